@@ -1,0 +1,237 @@
+"""Identifiers: minting readable ids, and CURIE <-> IRI.
+
+Inside the tables an entity is named by a CURIE (``author:Andreas_Stolcke``,
+``doi:10.21437/x``); in RDF by the IRI that the CURIE stands for.
+
+Minting is injective: different texts never get the same id, and the same text
+always gets the same one, so that what two sources print alike meets and nothing
+else does. Whether two ids are one person is a claim of its own (`graphkit.match`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from graphkit.errors import SchemaError
+from graphkit.schema import schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["Namespaces", "identifier", "illegal_iri", "mint", "normalise_text"]
+
+LONGEST_LOCAL = 80
+KEPT_OF_LONG = 60
+
+
+def normalise_text(text: str) -> str:
+    """Text in NFC, without control or format characters, its white space made single.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> normalise_text("  Nikko\\u00a0 Stro\\u0308m\\u200b ")
+    'Nikko Ström'
+    """
+    text = unicodedata.normalize("NFC", text)
+    # Zero-width joiners (Cf) carry meaning in some scripts, but never alone.
+    kept = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " * c.isspace() for c in text)
+    return " ".join("".join(kept).split())
+
+
+def _local(text: str) -> str:
+    """One part of a local name: readable, and valid in SPARQL without a backslash."""
+    out = []
+    for c in normalise_text(text):
+        if c == " ":
+            out.append("_")
+        elif c in "-." or (unicodedata.category(c)[0] in "LN" and _is_name_character(c)):
+            out.append(c)
+        else:
+            out.append("".join(f"%{b:02X}" for b in c.encode()))
+    joined = "".join(out)
+    # A local name in SPARQL and Turtle neither starts with - or . nor ends with a dot.
+    joined = re.sub(r"^[-.]", lambda m: f"%{ord(m[0]):02X}", joined)
+    return re.sub(r"\.$", "%2E", joined)
+
+
+def _is_name_character(c: str) -> bool:
+    # The letter ranges of PN_CHARS_BASE (SPARQL 1.1, rule 164) in terms of code points.
+    n = ord(c)
+    return (
+        n < 0x80
+        or (0xC0 <= n <= 0x1FFF
+        and n not in (0xD7, 0xF7, 0x37E))
+        or 0x2070 <= n <= 0x218F
+        or 0x2C00 <= n <= 0x2FEF
+        or 0x3001 <= n <= 0xD7FF
+        or 0xF900 <= n <= 0xFDCF
+        or 0xFDF0 <= n <= 0xFFFD
+        or n >= 0x10000
+    )
+
+
+def mint(kind: str, *parts: str) -> str:
+    """A readable, stable id for what has none of its own.
+
+    Parameters
+    ----------
+    kind : str
+        The prefix: ``"author"``, ``"paper"``, ``"topic"`` …
+    *parts : str
+        What tells it apart, outermost first. Letters, digits, hyphens and dots
+        stay, spaces become underscores, the rest is percent-encoded; parts are
+        joined by a colon. A part longer than 80 characters is cut, and a hash of
+        the whole keeps it distinct.
+
+    Returns
+    -------
+    str
+        A CURIE.
+
+    Examples
+    --------
+    >>> mint("author", "Pasquale D'Alterio")
+    'author:Pasquale_D%27Alterio'
+    >>> mint("author", "I-FAN CHEN") == mint("author", "I-Fan Chen")
+    False
+    >>> mint("topic", "Interspeech 2022", "Speaker identification/verification")
+    'topic:Interspeech_2022:Speaker_identification%2Fverification'
+    """
+    locals_ = []
+    for part in parts:
+        local = _local(part)
+        if len(local) > LONGEST_LOCAL:
+            digest = hashlib.sha256(local.encode()).hexdigest()[:10]
+            # A double underscore cannot arise from text, so a cut name meets no whole one.
+            cut = re.sub(r"%[0-9A-F]?$|_$", "", local[:KEPT_OF_LONG])
+            local = f"{cut}__{digest}"
+        locals_.append(local)
+    return f"{kind}:{':'.join(locals_)}"
+
+
+class Namespaces:
+    """The prefixes of a graph: CURIE <-> IRI, by column, and back without loss.
+
+    An IRI under a known prefix becomes a CURIE; any other stays as it is, in angle
+    brackets if it could be mistaken for a CURIE (``<doi:10.1/x>``).
+
+    Parameters
+    ----------
+    base : str, optional
+        Where minted ids lie, instead of ``https://w3id.org/graphkit/id/``.
+
+    Attributes
+    ----------
+    base : str
+    prefixes : dict of str to str
+
+    Examples
+    --------
+    >>> names = Namespaces()
+    >>> names.expand("doi:10.21437/x")
+    'https://doi.org/10.21437/x'
+    >>> names.compress("https://w3id.org/graphkit/id/author/Ada_Lovelace")
+    'author:Ada_Lovelace'
+    >>> names.expand(names.compress("doi:10.1/x"))
+    'doi:10.1/x'
+    """
+
+    def __init__(self, base: str | None = None) -> None:
+        known = schema()
+        self.base = base or known.base
+        if illegal_iri(self.base) or ":" not in self.base:
+            raise SchemaError(f"the base {self.base!r} is not an absolute IRI")
+        self.prefixes = {
+            prefix: self.base + iri.removeprefix(known.base) if iri.startswith(known.base) else iri
+            for prefix, iri in known.prefixes.items()
+        }
+        # Longest first, so that the innermost namespace wins.
+        ordered = sorted(self.prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
+        self._by_iri = {iri: prefix for prefix, iri in reversed(ordered)}
+        self._namespace = "|".join(re.escape(iri) for _, iri in ordered)
+        self._prefix = "|".join(sorted(self.prefixes, key=len, reverse=True))
+
+    def expand(self, curie: str) -> str:
+        """The IRI of one id."""
+        if curie.startswith("<"):
+            return curie[1:-1]
+        prefix, colon, local = curie.partition(":")
+        return self.prefixes[prefix] + local if colon and prefix in self.prefixes else curie
+
+    def compress(self, iri: str) -> str:
+        """The id of one IRI."""
+        match = re.match(self._namespace, iri)
+        if match:
+            return f"{self._by_iri[match[0]]}:{iri[match.end() :]}"
+        prefix = iri.partition(":")[0]
+        return f"<{iri}>" if prefix in self.prefixes else iri
+
+    def expand_column(self, ids: pa.Array) -> pa.Array:
+        """The IRIs of a column of ids (string; null stays null)."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        parts = pc.extract_regex(ids, f"(?s)^(?P<prefix>{self._prefix}):(?P<local>.*)$")
+        prefix = pc.struct_field(parts, "prefix").dictionary_encode()
+        iris = pa.array([self.prefixes[p] for p in prefix.dictionary.to_pylist()], pa.string())
+        expanded = pc.binary_join_element_wise(
+            iris.take(prefix.indices), pc.struct_field(parts, "local"), ""
+        )
+        bare = pc.replace_substring_regex(ids, "^<(.*)>$", r"\1")
+        return pc.coalesce(expanded, bare)
+
+    def compress_column(self, iris: pa.Array) -> pa.Array:
+        """The ids of a column of IRIs (string; null stays null)."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        parts = pc.extract_regex(iris, f"(?s)^(?P<namespace>{self._namespace})(?P<local>.*)$")
+        namespace = pc.struct_field(parts, "namespace").dictionary_encode()
+        prefixes = pa.array(
+            [self._by_iri[n] for n in namespace.dictionary.to_pylist()], pa.string()
+        )
+        compressed = pc.binary_join_element_wise(
+            prefixes.take(namespace.indices), pc.struct_field(parts, "local"), ":"
+        )
+        bare = pc.replace_substring_regex(iris, f"^((?:{self._prefix}):.*)$", r"<\1>")
+        return pc.coalesce(compressed, bare)
+
+
+# What IRIREF (SPARQL 1.1, rule 139) excludes, so that an id can never end the term it stands in.
+ILLEGAL_IN_IRI = '[\\x00-\\x20<>"{}|^`\\\\]'
+
+
+def illegal_iri(iri: str) -> bool:
+    """Whether a text cannot be written as an IRI.
+
+    Examples
+    --------
+    >>> illegal_iri("https://example.org/a b"), illegal_iri("https://example.org/a")
+    (True, False)
+    """
+    return not iri or re.search(ILLEGAL_IN_IRI, iri) is not None
+
+
+def identifier(prefix: str, value: str) -> str:
+    """The CURIE of an identifier that a source gives, its illegal characters percent-encoded.
+
+    Examples
+    --------
+    >>> identifier("doi", "10.1002/(SICI)1097<693::AID>3.0.CO;2-O")
+    'doi:10.1002/(SICI)1097%3C693::AID%3E3.0.CO;2-O'
+    """
+    encoded = re.sub(
+        ILLEGAL_IN_IRI, lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), value.strip()
+    )
+    return f"{prefix}:{encoded}"

@@ -1,0 +1,527 @@
+"""KnowledgeGraph <-> RDF, by the schema alone, by column.
+
+Two laws hold (`tests/laws`): ``from_rdf(to_rdf(kg)) == kg``, and ``to_rdf(from_rdf(g))`` is
+``g`` with its blank nodes skolemised. The second one because a row is only read where all
+that it would write is there, and what no row writes lands in ``statements``.
+
+Each source is a named graph; rows of the source ``""`` stand in the default graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphkit import terms
+from graphkit.errors import ReadError
+from graphkit.graph import KnowledgeGraph
+from graphkit.ids import Namespaces
+from graphkit.schema import STATEMENTS, Table, schema
+from graphkit.tables import bare, conform, row_ids
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import rdflib
+
+__all__ = ["from_nquads", "from_rdf", "to_nquads", "to_rdf"]
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+TYPE = f"<{RDF}type>"
+XSD_STRING = terms.XSD + "string"
+QUAD = (
+    r"(?s)^(?P<s><[^>]*>|_:\S+) (?P<p><[^>]*>) "
+    r"(?P<o><[^>]*>|_:\S+|\".*\"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?)"
+    r"(?: (?P<g><[^>]*>|_:\S+))? ?\.$"
+)
+
+
+# -- writing ------------------------------------------------------------------------------
+
+
+def to_nquads(kg: KnowledgeGraph) -> bytes:
+    """The graph as N-Quads.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+
+    Returns
+    -------
+    bytes
+        UTF-8. The order of the lines follows the tables; a statement that several rows
+        make stands as often.
+
+    Examples
+    --------
+    >>> kg = KnowledgeGraph({"authors": [{"id": "author:Ada", "name": "Ada"}]})
+    >>> print(to_nquads(kg).decode().splitlines()[1])
+    <https://w3id.org/graphkit/id/author/Ada> <http://xmlns.com/foaf/0.1/name> "Ada" .
+    """
+    import pyarrow.compute as pc
+
+    parts = []
+    for name, table in schema().tables.items():
+        for _, lines in _lines(table, kg.table(name), kg.namespaces):
+            parts.append(pc.binary_join_element_wise(lines, "", "\n"))
+    return b"".join(_bytes(part) for part in parts)
+
+
+def to_rdf(kg: KnowledgeGraph) -> rdflib.Dataset:
+    """The graph for rdflib.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+
+    Returns
+    -------
+    rdflib.Dataset
+        One named graph a source; the default graph is the union of all.
+
+    Examples
+    --------
+    >>> kg = KnowledgeGraph({"authors": [{"id": "author:Ada", "name": "Ada"}]})
+    >>> len(to_rdf(kg))
+    3
+    """
+    import rdflib
+
+    dataset = rdflib.Dataset(default_union=True)
+    for prefix, iri in kg.namespaces.prefixes.items():
+        dataset.bind(prefix, iri, replace=True)
+    dataset.parse(data=to_nquads(kg).decode(), format="nquads")
+    return dataset
+
+
+def _bytes(lines: pa.Array) -> bytes:
+    """The texts of an array, one after the other: its own buffer, not a loop."""
+    import pyarrow as pa
+
+    chunks = lines.chunks if isinstance(lines, pa.ChunkedArray) else [lines]
+    found = []
+    for chunk in chunks:
+        if not len(chunk):
+            continue
+        _, offsets, data = chunk.buffers()
+        starts = memoryview(offsets).cast("i")
+        first, last = starts[chunk.offset], starts[chunk.offset + len(chunk)]
+        found.append(bytes(memoryview(data)[first:last]) if data is not None else b"")
+    return b"".join(found)
+
+
+def _lines(
+    table: Table, rows: pa.Table, namespaces: Namespaces
+) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """What rows say: pairs of row numbers and N-Quads lines, both by column."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not rows.num_rows:
+        return
+    rows = rows.combine_chunks()
+    number = pa.array(range(rows.num_rows), pa.int32())
+    graph = _graph_terms(_flat(rows["source"]), namespaces)
+    if table.name == STATEMENTS:
+        yield number, _statement_lines(rows, graph, namespaces)
+        return
+
+    def lines(subject: pa.Array, predicate: str, value: pa.Array) -> tuple[pa.Array, pa.Array]:
+        said = pc.binary_join_element_wise(subject, predicate, value, graph, " ")
+        there = pc.is_valid(said)
+        return number.filter(there), said.filter(there)
+
+    node = terms.encode("id", row_ids(table, rows), namespaces)
+    # A bare row is its shortcut; it has no node.
+    node = pc.if_else(bare(table, rows), pa.scalar(None, pa.string()), node)
+    languages = _flat(rows["language"]) if "language" in table.names else None
+    encoded: dict[str, pa.Array] = {}
+    for cls in (table.cls, *table.also):
+        yield lines(node, TYPE, pa.repeat(pa.scalar(f"<{cls}>"), rows.num_rows))
+    for column in table.columns:
+        if column.property is None:
+            continue
+        tags = languages if column.prose else None
+        encoded[column.name] = terms.encode(column.kind, _flat(rows[column.name]), namespaces, tags)
+        for iri in (column.property, *column.copies):
+            yield lines(node, f"<{iri}>", encoded[column.name])
+    for shortcut in table.shortcuts:
+        yield lines(encoded[shortcut.subject], f"<{shortcut.property}>", encoded[shortcut.object])
+
+
+def _flat(column: Any) -> pa.Array:
+    import pyarrow as pa
+
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _graph_terms(sources: pa.Array, namespaces: Namespaces) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    coded = sources.dictionary_encode()
+    named = terms.encode("id", coded.dictionary, namespaces)
+    ends = pc.if_else(
+        pc.equal(coded.dictionary, ""), ".", pc.binary_join_element_wise(named, ".", " ")
+    )
+    return pc.cast(ends, pa.string()).take(coded.indices)
+
+
+def _statement_lines(rows: pa.Table, graph: pa.Array, namespaces: Namespaces) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    s, p, o, datatype, lang = (_flat(rows[n]) for n in ("s", "p", "o", "datatype", "lang"))
+    thing = pc.if_else(pc.is_null(datatype), o, pa.scalar(None, pa.string()))
+    literals = terms.encode_literals(o, namespaces.expand_column(datatype), lang)
+    value = pc.coalesce(terms.encode("id", thing, namespaces), literals)
+    return pc.binary_join_element_wise(
+        terms.encode("id", s, namespaces), terms.encode("id", p, namespaces), value, graph, " "
+    )
+
+
+# -- reading ------------------------------------------------------------------------------
+
+
+def from_nquads(data: bytes | str, *, base: str | None = None) -> KnowledgeGraph:
+    """Read a graph from N-Quads or N-Triples.
+
+    Parameters
+    ----------
+    data : bytes or str
+        One statement a line, in canonical N-Quads, as every serialiser writes it.
+    base : str, optional
+        IRI under which minted ids lie.
+
+    Returns
+    -------
+    KnowledgeGraph
+        What the schema knows in tables, the rest in ``statements``; each named graph is a
+        source, the default graph is the source ``""``.
+
+    Raises
+    ------
+    ReadError
+        A line that is no statement.
+    """
+    namespaces = Namespaces(base)
+    quads = _Quads(_split(data if isinstance(data, str) else data.decode(), namespaces), namespaces)
+    graph = KnowledgeGraph._of(quads.tables(), namespaces)
+    if graph.resolved or graph.table("identities").num_rows:
+        # Identities join nothing where the joined ids still speak for themselves: there they
+        # were not written by a resolution, and stay statements.
+        written = set(to_nquads(graph).decode().split("\n")[:-1])
+        if written != set(quads.line.to_pylist()):
+            graph = KnowledgeGraph._of(quads.tables(leave={"identities"}), namespaces)
+    return graph
+
+
+def from_rdf(graph: rdflib.Graph | rdflib.Dataset, *, base: str | None = None) -> KnowledgeGraph:
+    """Read a graph from rdflib.
+
+    Parameters
+    ----------
+    graph : rdflib.Graph or rdflib.Dataset
+    base : str, optional
+        IRI under which minted ids lie.
+
+    Returns
+    -------
+    KnowledgeGraph
+        As `from_nquads`; blank nodes become IRIs under ``BASE/.well-known/genid/``.
+
+    Examples
+    --------
+    >>> import rdflib
+    >>> kg = KnowledgeGraph({"authors": [{"id": "author:Ada", "name": "Ada"}]})
+    >>> from_rdf(to_rdf(kg)) == kg
+    True
+    """
+    import rdflib
+
+    if isinstance(graph, rdflib.Dataset):
+        default = rdflib.graph.DATASET_DEFAULT_GRAPH_ID
+        quads = [
+            (s, p, o, None if g is None or g == default else g) for s, p, o, g in graph.quads()
+        ]
+    else:
+        quads = [(s, p, o, None) for s, p, o in graph]
+    lines = []
+    for quad in quads:
+        try:
+            lines.append(" ".join(_term(term) for term in quad if term is not None) + " .")
+        except ValueError as error:
+            raise ReadError("rdflib graph", str(error)) from None
+    return from_nquads("\n".join(sorted(lines)), base=base)
+
+
+def _term(term: Any) -> str:
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef):
+        return f"<{term}>"
+    if isinstance(term, rdflib.BNode):
+        return f"_:{term}"
+    if not isinstance(term, rdflib.Literal):
+        raise ValueError(f"{term!r} is no IRI, blank node or literal")
+    text = str(term)
+    for plain, escaped in terms.ESCAPES.items():
+        text = text.replace(plain, escaped)
+    if term.language:
+        return f'"{text}"@{term.language}'
+    return f'"{text}"^^<{term.datatype}>' if term.datatype else f'"{text}"'
+
+
+def _split(text: str, namespaces: Namespaces) -> pa.Table:
+    """Lines -> columns s, p, o, g of terms, distinct and tidy; g is "" in the default graph."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Only \n ends a line of N-Quads; str.splitlines would also cut at U+2028 inside a text.
+    lines = pc.utf8_trim(pa.array(text.split("\n"), pa.string()), " \t\r")
+    wanted = pc.and_(pc.greater(pc.binary_length(lines), 0), pc.invert(pc.starts_with(lines, "#")))
+    parts = pc.extract_regex(lines.filter(wanted), QUAD)
+    if parts.null_count:
+        where = pc.index(pc.is_valid(parts), False).as_py()
+        at = pc.indices_nonzero(wanted)[where].as_py() + 1
+        shown = lines[at - 1].as_py()[:80]
+        raise ReadError("RDF", f"not a statement of RDF 1.1: {shown}", f"line {at}")
+    columns = {}
+    for name in "spog":
+        column = pc.struct_field(parts, name)
+        columns[name] = terms.tidy_terms(column) if name == "o" else column
+        columns[name] = _skolemised(columns[name], namespaces)
+    return pa.table(columns).group_by(list("spog"), use_threads=False).aggregate([])
+
+
+def _skolemised(column: pa.Array, namespaces: Namespaces) -> pa.Array:
+    import pyarrow.compute as pc
+
+    genid = namespaces.base + ".well-known/genid/"
+    return pc.replace_substring_regex(column, r"^_:(\S+)$", rf"<{genid}\1>")
+
+
+class _Quads:
+    """Statements, indexed for reading rows out of them.
+
+    A *place* is a pair of subject and graph: what one source says of one thing.
+    """
+
+    def __init__(self, quads: pa.Table, namespaces: Namespaces) -> None:
+        import pyarrow.compute as pc
+
+        quads = quads.combine_chunks()
+        self.namespaces = namespaces
+        self.s, self.p, self.o, self.g = (_flat(quads[name]) for name in "spog")
+        self.source = self._sources()
+        end = pc.if_else(pc.equal(self.g, ""), ".", pc.binary_join_element_wise(self.g, ".", " "))
+        self.line = pc.binary_join_element_wise(self.s, self.p, self.o, end, " ")
+        self.place = (
+            pc.binary_join_element_wise(self.s, self.g, " ").dictionary_encode().indices.to_numpy()
+        )
+        predicates = self.p.dictionary_encode()
+        self._predicates = {
+            term: code for code, term in enumerate(predicates.dictionary.to_pylist())
+        }
+        self._predicate = predicates.indices.to_numpy()
+        self._object = self.o.dictionary_encode().indices.to_numpy().astype("int64")
+
+    def _sources(self) -> pa.Array:
+        import pyarrow.compute as pc
+
+        decoded, _ = terms.decode("id", self.g, self.namespaces)
+        return pc.fill_null(decoded, "")
+
+    def having(self, iri: str, among: Any = None) -> Any:
+        """Numbers of the statements with this predicate, at these places if any are given."""
+        import numpy as np
+
+        found = np.flatnonzero(self._predicate == self._predicates.get(f"<{iri}>", -1))
+        return found if among is None else found[np.isin(self.place[found], among)]
+
+    def tables(self, leave: set[str] = frozenset()) -> dict[str, pa.Table]:  # type: ignore[assignment]
+        """All tables; what none of them says is in ``statements``.
+
+        Parameters
+        ----------
+        leave : set of str
+            Tables that are not read.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found, said = {}, []
+        for name, table in schema().tables.items():
+            if name == STATEMENTS or name in leave:
+                continue
+            rows = self._rows(table)
+            if not rows.num_rows:
+                continue
+            rows, lines = self._sayable(table, conform(table, rows, self.namespaces))
+            said += lines
+            bare_rows, lines = self._bare(table, lines)
+            said += lines
+            found[name] = pa.concat_tables([rows, bare_rows]).combine_chunks()
+        spoken = pa.chunked_array(said, pa.string()).combine_chunks()
+        rest = pc.invert(pc.is_in(self.line, spoken))
+        found[STATEMENTS] = self._statements(rest)
+        return found
+
+    def _rows(self, table: Table) -> pa.Table:
+        """Candidates: each place with the table's classes, and what its columns can take."""
+        import numpy as np
+        import pyarrow as pa
+
+        typed = self.having(f"{RDF}type")
+        places = None
+        for cls in (table.cls, *table.also):
+            of_class = self.place[typed[self._is(typed, f"<{cls}>")]]
+            places = of_class if places is None else np.intersect1d(places, of_class)
+        assert places is not None
+        places = np.unique(places)
+        first = np.full(self.place.max(initial=-1) + 1, -1)
+        first[self.place[::-1]] = np.arange(len(self.place))[::-1]
+        at = pa.array(first[places])
+        columns: dict[str, pa.Array] = {"source": self.source.take(at)}
+        if table.has_id:
+            columns["id"], _ = terms.decode("id", self.s.take(at), self.namespaces)
+        spoken = _Language(len(places))
+        for column in table.columns:
+            if column.property is not None:
+                number = self._cell_numbers(column, places)
+                cells, tags = terms.decode(
+                    column.kind, self.o.take(number), self.namespaces, prose=column.prose
+                )
+                columns[column.name] = spoken.agree(cells, tags) if column.prose else cells
+        if "language" in table.names:
+            columns["language"] = spoken.tags
+        rows = pa.table(columns)
+        if not table.has_id:
+            rows = self._named(table, rows, self.s.take(at))
+        return rows
+
+    def _is(self, numbers: Any, term: str) -> Any:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        return pc.equal(self.o.take(pa.array(numbers)), term).to_numpy(zero_copy_only=False)
+
+    def _cell_numbers(self, column: Any, places: Any) -> pa.Array:
+        """For each place the number of the statement that fills this column, or null."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        numbers = self.having(column.property, places)
+        for copy in column.copies:
+            # A value that its copy does not repeat could not be written again.
+            copies = self.having(copy, places)
+            pair = [
+                self.place[rows].astype("int64") << 32 | self._object[rows]
+                for rows in (numbers, copies)
+            ]
+            numbers = numbers[np.isin(*pair)]
+        if column.kind == "class":
+            allowed = pa.array([f"<{iri}>" for iri in column.values])
+            numbers = numbers[
+                pc.is_in(self.o.take(pa.array(numbers)), allowed).to_numpy(zero_copy_only=False)
+            ]
+        # Of several values the least in the alphabet fills the cell; the others are statements.
+        order = pc.array_sort_indices(self.o.take(pa.array(numbers))).to_numpy()
+        numbers = numbers[order]
+        chosen = np.full(len(places), -1)
+        slots = np.searchsorted(places, self.place[numbers])
+        chosen[slots[::-1]] = numbers[::-1]
+        return pa.array(chosen, mask=chosen < 0)
+
+    def _named(self, table: Table, rows: pa.Table, subjects: pa.Array) -> pa.Table:
+        """Link rows whose node is named as the schema names it."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        needed = {part.rpartition("|")[2] for part in table.key}
+        needed |= {end for s in table.shortcuts for end in (s.subject, s.object)}
+        whole = pa.repeat(True, rows.num_rows)
+        for name in needed:
+            whole = pc.and_(whole, pc.is_valid(rows[name]))
+        ids = terms.encode("id", row_ids(table, rows), self.namespaces)
+        return rows.filter(pc.and_(whole, pc.equal(ids, subjects)))
+
+    def _sayable(self, table: Table, rows: pa.Table) -> tuple[pa.Table, list[pa.Array]]:
+        """The rows all of whose lines are there, and those lines."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        lost = np.zeros(rows.num_rows, dtype=bool)
+        said = list(_lines(table, rows, self.namespaces))
+        for number, lines in said:
+            there = pc.is_in(lines, self.line).to_numpy(zero_copy_only=False)
+            lost[number.to_numpy()[~there]] = True
+        kept = [lines.filter(pa.array(~lost[number.to_numpy()])) for number, lines in said]
+        return rows.filter(pa.array(~lost)), kept
+
+    def _bare(self, table: Table, said: list[pa.Array]) -> tuple[pa.Table, list[pa.Array]]:
+        """Rows for shortcuts that stand without a node."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        empty = table.arrow().empty_table()
+        if table.has_id or not table.shortcuts:
+            return empty, []
+        shortcut = table.shortcuts[0]
+        numbers = self.having(shortcut.property)
+        covered = pa.chunked_array(said, pa.string()).combine_chunks()
+        lines = self.line.take(pa.array(numbers))
+        numbers = numbers[~pc.is_in(lines, covered).to_numpy(zero_copy_only=False)]
+        at = pa.array(np.sort(numbers))
+        ends = {}
+        for name, column in ((shortcut.subject, self.s), (shortcut.object, self.o)):
+            kind = table.column(name).kind
+            ends[name], _ = terms.decode(kind, column.take(at), self.namespaces)
+        rows = pa.table({**ends, "source": self.source.take(at)})
+        whole = pc.and_(*(pc.is_valid(cells) for cells in ends.values()))
+        rows = conform(table, rows.filter(whole), self.namespaces)
+        rows, lost = self._sayable(table, rows)
+        return rows, lost
+
+    def _statements(self, rest: pa.Array) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        objects = self.o.filter(rest)
+        things, _ = terms.decode("id", objects, self.namespaces)
+        body, datatype, lang = terms.split_literals(objects)
+        tag = pc.if_else(pc.equal(lang, ""), pa.scalar(None, pa.string()), lang)
+        typed = pc.if_else(pc.equal(datatype, ""), XSD_STRING, datatype)
+        typed = pc.if_else(pc.is_valid(tag), f"{RDF}langString", typed)
+        columns = {
+            "s": terms.decode("id", self.s.filter(rest), self.namespaces)[0],
+            "p": terms.decode("id", self.p.filter(rest), self.namespaces)[0],
+            "o": pc.coalesce(things, body),
+            "datatype": self.namespaces.compress_column(typed),
+            "lang": tag,
+            "source": self.source.filter(rest),
+        }
+        return conform(schema().table(STATEMENTS), pa.table(columns), self.namespaces)
+
+
+class _Language:
+    """The one language of each row: that of its first prose; prose in another is no cell."""
+
+    def __init__(self, rows: int) -> None:
+        import pyarrow as pa
+
+        self.tags = pa.nulls(rows, pa.string())
+        self._decided = pa.repeat(False, rows)
+
+    def agree(self, cells: pa.Array, tags: pa.Array) -> pa.Array:
+        """The cells that are in the language of their row."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        new = pc.and_(pc.is_valid(cells), pc.invert(self._decided))
+        self.tags = pc.if_else(new, tags, self.tags)
+        self._decided = pc.or_(self._decided, pc.is_valid(cells))
+        same = pc.equal(pc.fill_null(tags, ""), pc.fill_null(self.tags, ""))
+        return pc.if_else(same, cells, pa.scalar(None, cells.type))

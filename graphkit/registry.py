@@ -1,0 +1,113 @@
+"""Names that people type -> code that is imported when it is first used.
+
+Everything of which there are several (formats, measures, recommenders, renderers, exports)
+stands here once: command-line choices, error messages and the documentation read
+these tables. A package of yours adds to them with an entry point in the group
+``graphkit.<kind>``, such as ``graphkit.format``; our own names win.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from importlib.metadata import entry_points
+from typing import Any
+
+from graphkit.errors import UnknownNameError
+
+__all__ = ["get", "load", "names"]
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "format": {
+        "guide": "graphkit.formats.guide",
+    },
+    "matcher": {
+        "people": "graphkit.match.people:match",
+    },
+    "measure": {
+        "betweenness": "graphkit.measures:betweenness",
+        "community": "graphkit.measures:community",
+        "degree": "graphkit.measures:degree",
+        "pagerank": "graphkit.measures:pagerank",
+        "papers": "graphkit.measures:papers",
+        "strength": "graphkit.measures:strength",
+    },
+    "recommender": {
+        "adamic-adar": "graphkit.recommend:adamic_adar",
+        "common-coauthors": "graphkit.recommend:common_coauthors",
+        "resource-allocation": "graphkit.recommend:resource_allocation",
+    },
+    "renderer": {
+        "html": "graphkit.render.pyvis:render",
+    },
+    "export": {
+        "csv": "graphkit.export:write_csv",
+        "gexf": "graphkit.export:write_gexf",
+        "graphml": "graphkit.export:write_graphml",
+        "json": "graphkit.export:write_json",
+        "jsonld": "graphkit.export:write_rdf",
+        "nq": "graphkit.export:write_rdf",
+        "nt": "graphkit.export:write_rdf",
+        "parquet": "graphkit.export:write_parquet",
+        "rdf": "graphkit.export:write_rdf",
+        "trig": "graphkit.export:write_rdf",
+        "ttl": "graphkit.export:write_rdf",
+    },
+}
+
+
+@functools.cache
+def _added(kind: str) -> dict[str, str]:
+    return {point.name: point.value for point in entry_points(group=f"graphkit.{kind}")}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """The registered names of one kind, sorted.
+
+    Parameters
+    ----------
+    kind : str
+        ``format``, ``matcher``, ``measure``, ``recommender``, ``renderer`` or ``export``.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> "pagerank" in names("measure")
+    True
+    """
+    return tuple(sorted(_added(kind) | BUILT_IN[kind]))
+
+
+def load(kind: str, name: str) -> Any:
+    """The module or function behind a name.
+
+    Raises
+    ------
+    UnknownNameError
+        No such name; the error lists those there are, nearest first.
+
+    Examples
+    --------
+    >>> load("measure", "degre")
+    Traceback (most recent call last):
+        ...
+    graphkit.errors.UnknownNameError: unknown measure 'degre': did you mean 'degree'? (known: \
+betweenness, community, degree, pagerank, papers, strength)
+    """
+    target = BUILT_IN[kind].get(name) or _added(kind).get(name)
+    if target is None:
+        raise UnknownNameError(kind, name, names(kind))
+    return get(target)
+
+
+def get(target: str) -> Any:
+    """The object behind a dotted path, ``"package.module"`` or ``"package.module:name"``.
+
+    Lower layers reach upwards only through this call, so that imports keep going down.
+    """
+    module, _, attribute = target.partition(":")
+    loaded = importlib.import_module(module)
+    return getattr(loaded, attribute) if attribute else loaded

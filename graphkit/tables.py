@@ -1,0 +1,384 @@
+"""Rows that fit the schema: conforming, keys, union.
+
+A table of a graph is an Arrow table in which every column has the type that the
+schema gives it and every id can be written as an IRI. What comes in is brought into
+this form here, once, so that nothing behind this door has to check again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphkit.errors import ConflictError, SchemaError
+from graphkit.ids import ILLEGAL_IN_IRI, Namespaces
+from graphkit.schema import STATEMENTS, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["conform", "empty", "row_ids", "union"]
+
+LANGUAGE_TAG = "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"
+
+
+def empty(table: Table) -> pa.Table:
+    """The table without rows."""
+    return table.arrow().empty_table()
+
+
+def conform(
+    table: Table,
+    data: pa.Table | pd.DataFrame | Iterable[Mapping[str, Any]],
+    namespaces: Namespaces,
+) -> pa.Table:
+    """Bring rows into the form that the schema gives a table.
+
+    Parameters
+    ----------
+    table : Table
+    data : pyarrow.Table, pandas.DataFrame or iterable of dict
+        Columns that are missing become null; ``source`` becomes ``""``.
+    namespaces : Namespaces
+        For ids that were given as IRIs.
+
+    Returns
+    -------
+    pyarrow.Table
+        Distinct rows.
+
+    Raises
+    ------
+    SchemaError
+        A column that the table does not have, a value that its column cannot hold, an
+        id that is missing or no IRI.
+    ConflictError
+        Two rows of one source with one key and different contents.
+    """
+    import pyarrow.compute as pc
+
+    rows = _fill_source(_cast(table, _arrow(table, data)))
+    for column in table.columns:
+        if column.kind in ("id", "class"):
+            rows = _check_ids(table, column.name, rows, namespaces)
+        elif column.name in ("language", "lang"):
+            tags = rows[column.name]
+            wrong = pc.invert(pc.match_substring_regex(tags, LANGUAGE_TAG))
+            _refuse(table, column.name, tags, wrong, "is no language tag")
+        elif column.kind == "number":
+            wrong = pc.invert(pc.is_finite(rows[column.name]))
+            _refuse(table, column.name, rows[column.name], wrong, "is no finite number")
+    if table.name == STATEMENTS:
+        _check_objects(table, rows)
+    _require(table, rows)
+    rows = _check_classes(table, rows, namespaces)
+    rows = _forget_idle_language(table, rows)
+    return distinct(table, drop_covered(table, rows))
+
+
+def _arrow(table: Table, data: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if isinstance(data, pa.Table):
+        return data
+    if hasattr(data, "columns"):
+        return pa.Table.from_pandas(data, preserve_index=False)
+    rows = list(data)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    for name in names:
+        table.column(name)
+    types = table.arrow()
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = pa.array(values, types.field(name).type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+            raise SchemaError(f"{table.name}.{name}: {error}") from None
+    return pa.table(columns)
+
+
+def _cast(table: Table, data: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
+    for name in data.column_names:
+        table.column(name)
+    columns = []
+    for field in table.arrow():
+        if field.name not in data.column_names:
+            columns.append(pa.nulls(data.num_rows, field.type))
+            continue
+        try:
+            columns.append(data[field.name].cast(field.type).combine_chunks())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise SchemaError(f"{table.name}.{field.name}: {error}") from None
+    return pa.Table.from_arrays(columns, schema=table.arrow())
+
+
+def _fill_source(rows: pa.Table) -> pa.Table:
+    import pyarrow.compute as pc
+
+    at = rows.schema.get_field_index("source")
+    return rows.set_column(at, rows.schema.field(at), pc.fill_null(rows["source"], ""))
+
+
+def _check_ids(table: Table, name: str, rows: pa.Table, namespaces: Namespaces) -> pa.Table:
+    import pyarrow.compute as pc
+
+    ids = rows[name]
+    # An id that was given as an IRI under a known prefix gets the one form that ids have.
+    if pc.any(pc.match_substring(ids, "://")).as_py():
+        at = rows.schema.get_field_index(name)
+        flat = ids.combine_chunks()
+        short = namespaces.compress_column(namespaces.expand_column(flat))
+        rows = rows.set_column(at, rows.schema.field(at), short)
+        ids = rows[name]
+    wrong = _not_ids(ids)
+    if name == "source":
+        # The empty source is the one that nobody named: the default graph in RDF.
+        wrong = pc.and_(wrong, pc.not_equal(ids, ""))
+    _refuse(table, name, ids, wrong, NO_ID)
+    return rows
+
+
+NO_ID = "is no id: give a CURIE such as author:Ada_Lovelace or an IRI"
+
+
+def _not_ids(values: Any) -> Any:
+    import pyarrow.compute as pc
+
+    inner = pc.replace_substring_regex(values, "^<([^<>]*)>$", r"\1")
+    return pc.or_(
+        pc.match_substring_regex(inner, ILLEGAL_IN_IRI),
+        pc.invert(pc.match_substring_regex(inner, "^[A-Za-z][A-Za-z0-9+.-]*:")),
+    )
+
+
+def _check_objects(table: Table, rows: pa.Table) -> None:
+    import pyarrow.compute as pc
+
+    things = rows["o"].filter(pc.is_null(rows["datatype"]))
+    _refuse(table, "o", things, _not_ids(things), NO_ID + "; a literal needs its datatype")
+    language = pc.is_valid(rows["lang"])
+    wrong = pc.and_(language, pc.fill_null(pc.not_equal(rows["datatype"], "rdf:langString"), True))
+    _refuse(
+        table, "lang", rows["lang"], wrong, "stands beside a datatype other than rdf:langString"
+    )
+
+
+def _refuse(table: Table, name: str, values: Any, wrong: Any, why: str) -> None:
+    import pyarrow.compute as pc
+
+    if pc.any(wrong).as_py():
+        first = values.filter(pc.fill_null(wrong, False))[0].as_py()
+        raise SchemaError(f"{table.name}.{name}: {first!r} {why}")
+
+
+def _require(table: Table, rows: pa.Table) -> None:
+    """Refuse rows that lack what names them or what they connect."""
+    if table.name == STATEMENTS:
+        needed = {"s", "p", "o"}
+    else:
+        needed = {part.rpartition("|")[2] for part in table.key}
+    for shortcut in table.shortcuts:
+        if not table.has_id:
+            needed |= {shortcut.subject, shortcut.object}
+    for name in sorted(needed):
+        if rows[name].null_count:
+            raise SchemaError(f"{table.name}.{name} is empty in {rows[name].null_count} rows")
+
+
+def _check_classes(table: Table, rows: pa.Table, namespaces: Namespaces) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for column in table.columns:
+        if column.kind == "class":
+            allowed = [namespaces.compress(iri) for iri in column.values]
+            known = pc.is_in(rows[column.name], pa.array(allowed))
+            wrong = pc.and_(pc.is_valid(rows[column.name]), pc.invert(known))
+            _refuse(
+                table, column.name, rows[column.name], wrong, f"is none of {', '.join(allowed)}"
+            )
+    return rows
+
+
+def _forget_idle_language(table: Table, rows: pa.Table) -> pa.Table:
+    """A language without prose says nothing, and RDF could not hold it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    prose = [column.name for column in table.columns if column.prose]
+    if "language" not in table.names or not prose or not rows.num_rows:
+        return rows
+    spoken = pc.is_valid(pc.coalesce(*(rows[name] for name in prose)))
+    at = rows.schema.get_field_index("language")
+    kept = pc.if_else(spoken, rows["language"], pa.scalar(None, pa.string()))
+    return rows.set_column(at, rows.schema.field(at), kept)
+
+
+def bare(table: Table, rows: pa.Table) -> Any:
+    """Which rows of a link table say nothing but what they connect (boolean mask).
+
+    Such a row is its shortcut alone; in RDF it has no node of its own.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if table.has_id or not table.shortcuts:
+        return pa.repeat(False, rows.num_rows)
+    said = {"source", *(n for s in table.shortcuts for n in (s.subject, s.object))}
+    rest = [pc.is_valid(rows[name]) for name in table.names if name not in said]
+    if not rest:
+        return pa.repeat(True, rows.num_rows)
+    anything = rest[0]
+    for mask in rest[1:]:
+        anything = pc.or_(anything, mask)
+    return pc.invert(anything)
+
+
+def drop_covered(table: Table, rows: pa.Table) -> pa.Table:
+    """Leave out bare rows where a fuller row of the same source connects the same two."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = bare(table, rows)
+    some = pc.sum(mask).as_py() or 0
+    if not some or some == rows.num_rows:
+        return rows
+    shortcut = table.shortcuts[0]
+    ends = [shortcut.subject, shortcut.object, "source"]
+    number = rows.append_column("#", pa.array(range(rows.num_rows)))
+    fuller = number.filter(pc.invert(mask)).select(ends)
+    left = number.filter(mask).join(fuller, keys=ends, join_type="left anti")["#"]
+    keep = pc.or_(pc.invert(mask), pc.is_in(number["#"], left.combine_chunks()))
+    return rows.filter(keep)
+
+
+def distinct(table: Table, rows: pa.Table) -> pa.Table:
+    """Each row once, in the order of first appearance.
+
+    Raises
+    ------
+    ConflictError
+        Two rows of one source with one key and different contents.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if rows.num_rows < 2:
+        return rows
+    if table.name == STATEMENTS:
+        return rows.group_by(list(table.names), use_threads=False).aggregate([])
+    ids = row_ids(table, rows)
+    keyed = pa.table({"id": ids, "source": rows["source"], "#": pa.array(range(rows.num_rows))})
+    firsts = keyed.group_by(["id", "source"], use_threads=False).aggregate(
+        [("#", "min"), ("#", "count")]
+    )
+    if firsts.num_rows == rows.num_rows:
+        return rows
+    once = rows.take(firsts["#_min"])
+    clash = firsts.filter(pc.greater(firsts["#_count"], 1))
+    twice = rows.filter(pc.is_in(ids, clash["id"].combine_chunks()))
+    whole = twice.group_by(list(table.names)).aggregate([])
+    if whole.num_rows > clash.num_rows:
+        if table.name == "sources":
+            return _earliest(rows)
+        seen = pa.table({"id": row_ids(table, whole), "source": whole["source"]})
+        counts = seen.group_by(["id", "source"]).aggregate([("id", "count")])
+        bad = counts.filter(pc.greater(counts["id_count"], 1)).sort_by("id")
+        raise ConflictError(
+            table.name, bad["id"][0].as_py(), bad["source"][0].as_py(), bad.num_rows
+        )
+    return once
+
+
+def _earliest(rows: pa.Table) -> pa.Table:
+    # One file read twice, under two names or at two times, is one source: the first reading
+    # stands. A minimum keeps merging commutative, associative and idempotent.
+    import pyarrow as pa
+
+    def order(row: dict[str, Any]) -> Sequence[Any]:
+        time = row["retrieved"]
+        rest = [str(row[name]) for name in rows.column_names]
+        return [time is None, str(time), *rest]
+
+    best: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows.to_pylist(), key=order):
+        best.setdefault(row["id"], row)
+    return pa.Table.from_pylist(list(best.values()), schema=rows.schema)
+
+
+def union(table: Table, first: pa.Table, second: pa.Table) -> pa.Table:
+    """The rows of two tables, each once.
+
+    Only sources that both hold are compared, so adding a source costs what it brings.
+
+    Raises
+    ------
+    ConflictError
+        One key of one source with two contents.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not second.num_rows:
+        return first
+    if not first.num_rows:
+        return second
+    in_first = pc.is_in(second["source"], pc.unique(first["source"]))
+    in_second = pc.is_in(first["source"], pc.unique(second["source"]))
+    both = pa.concat_tables([first.filter(in_second), second.filter(in_first)])
+    shared = distinct(table, drop_covered(table, both))
+    parts = [first.filter(pc.invert(in_second)), shared, second.filter(pc.invert(in_first))]
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def row_ids(table: Table, rows: pa.Table) -> Any:
+    """The id of each row: its own, or one made of its key (string array).
+
+    Examples
+    --------
+    >>> from graphkit.schema import schema
+    >>> authorships = schema().table("authorships")
+    >>> rows = conform(
+    ...     authorships,
+    ...     [{"paper": "doi:10.1/x", "position": 2, "author": "author:Ada"}],
+    ...     Namespaces(),
+    ... )
+    >>> row_ids(authorships, rows)[0].as_py()
+    'row:authorships/doi:10.1/x;2'
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if table.has_id:
+        return rows["id"].combine_chunks()
+    parts = []
+    for part in table.key:
+        names = part.split("|")
+        texts = [_part(rows[name]) for name in names]
+        parts.append(pc.coalesce(*texts) if len(texts) > 1 else texts[0])
+    filled = [pc.fill_null(part, "") for part in parts]
+    joined = pc.binary_join_element_wise(*filled, ";") if len(filled) > 1 else filled[0]
+    ids = pc.binary_join_element_wise(pa.scalar(f"row:{table.name}"), joined, "/")
+    return ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+
+
+def _part(column: Any) -> Any:
+    """A column as part of an IRI: what would end the part or the IRI is percent-encoded."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = column.cast(pa.string())
+    special = f"[;%]|{ILLEGAL_IN_IRI}"
+    if not pc.any(pc.match_substring_regex(texts, special)).as_py():
+        return texts
+    coded = texts.combine_chunks().dictionary_encode()
+    safe = [
+        None if t is None else re.sub(special, lambda m: f"%{ord(m[0]):02X}", t)
+        for t in coded.dictionary.to_pylist()
+    ]
+    return pa.array(safe, pa.string()).take(coded.indices)
