@@ -1,0 +1,83 @@
+"""graphkit: papers, authors, topics and teams as tables, RDF and networks.
+
+>>> import graphkit as gk
+>>> kg = gk.example().resolve()
+>>> kg
+<KnowledgeGraph: 44 papers · 173 people · 16 topics · 8 teams · 1 venue · 1 organization \
+· 10 postings · 5 figures · 1 source>
+
+Names are imported when they are first used: ``import graphkit`` loads no other library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit.demo import example
+    from graphkit.errors import (
+        ConflictError,
+        GraphkitError,
+        MissingExtraError,
+        QueryError,
+        ReadError,
+        SchemaError,
+        ShapeError,
+        StorageError,
+        UnknownEntityError,
+        UnknownNameError,
+    )
+    from graphkit.formats import read
+    from graphkit.graph import KnowledgeGraph
+    from graphkit.graph import open_graph as open
+    from graphkit.multigraph import from_networkx
+    from graphkit.network import Network
+    from graphkit.rdf import from_rdf
+
+__all__ = [
+    "ConflictError",
+    "GraphkitError",
+    "KnowledgeGraph",
+    "MissingExtraError",
+    "Network",
+    "QueryError",
+    "ReadError",
+    "SchemaError",
+    "ShapeError",
+    "StorageError",
+    "UnknownEntityError",
+    "UnknownNameError",
+    "__version__",
+    "example",
+    "from_networkx",
+    "from_rdf",
+    "open",
+    "read",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "KnowledgeGraph": "graphkit.graph",
+    "Network": "graphkit.network",
+    "example": "graphkit.demo",
+    "from_networkx": "graphkit.multigraph",
+    "from_rdf": "graphkit.rdf",
+    "open": "graphkit.graph:open_graph",
+    "read": "graphkit.formats",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
+    from graphkit import registry
+
+    home = _HOMES.get(name, "graphkit.errors")
+    found = registry.get(home if ":" in home else f"{home}:{name}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

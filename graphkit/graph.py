@@ -100,6 +100,11 @@ class KnowledgeGraph:
         return self.namespaces.base
 
     @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What layers above have derived from this graph, by name; it never goes stale."""
+        return {}
+
+    @cached_property
     def _seen(self) -> dict[str, pa.Table]:
         return identity.canonical(self._read, self.namespaces)
 
@@ -195,7 +200,7 @@ class KnowledgeGraph:
         ]
         # Matchers and resolutions are sources to the machine, not to people.
         formats = self.table("sources")["format"].to_pylist()
-        read = sum(1 for kind in formats if kind not in ("matcher", identity.RESOLUTION))
+        read = sum(1 for kind in formats if kind not in (identity.MATCHER, identity.RESOLUTION))
         return " · ".join([*shown, _counted(read, "sources")])
 
     def __eq__(self, other: object) -> bool:
@@ -279,24 +284,33 @@ class KnowledgeGraph:
         KnowledgeGraph
         """
         if not 0 <= threshold <= 1:
-            raise SchemaError(f"the threshold {threshold} is not between 0 and 1")
-        graph = self.unresolve()
+            raise ValueError(f"the threshold {threshold} is not between 0 and 1")
+        # What matchers claimed of an earlier state is claimed anew.
+        graph = self.unresolve()._without_format(identity.MATCHER)
         for name in registry.names("matcher"):
             graph = registry.load("matcher", name)(graph)
         return graph | KnowledgeGraph(identity.resolution(graph._read, threshold), base=self.base)
 
     def unresolve(self) -> KnowledgeGraph:
         """The graph as it was read, with no two ids counted as one; the claims stay."""
+        return self._without_format(identity.RESOLUTION)
+
+    def _without_format(self, name: str) -> KnowledgeGraph:
         graph = self
         for row in self._read["sources"].to_pylist():
-            if row["format"] == identity.RESOLUTION:
-                graph = graph.without(row["source"])
+            if row["format"] == name:
+                graph = graph.without(row["id"])
         return graph
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold of the graph's resolution; None for a graph without one."""
+        return identity.threshold(self._read["sources"])
 
     @property
     def resolved(self) -> bool:
         """Whether a resolution is part of the graph."""
-        return identity.RESOLUTION in self._read["sources"]["format"].to_pylist()
+        return self.threshold is not None
 
     def find(self, kind: str, name: str) -> str:
         """The id of an entity that a person names.
@@ -352,16 +366,15 @@ class KnowledgeGraph:
         dataset: rdflib.Dataset = registry.get("graphkit.rdf:to_rdf")(self)
         return dataset
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The whole graph for networkx, without loss: see `graphkit.multigraph.to_networkx`."""
-        graph: nx.MultiDiGraph = registry.get("graphkit.multigraph:to_networkx")(self)
+        graph: nx.MultiDiGraph[str] = registry.get("graphkit.multigraph:to_networkx")(self)
         return graph
 
-    def query(self, text: str) -> pd.DataFrame | bool | rdflib.Graph:
+    def query(self, text: str, *, short: bool = False) -> pd.DataFrame | bool | rdflib.Graph:
         """Answer a SPARQL query: see `graphkit.sparql.oxigraph.query`."""
-        answer: pd.DataFrame | bool | rdflib.Graph = registry.get("graphkit.sparql.oxigraph:query")(
-            self, text
-        )
+        ask = registry.get("graphkit.sparql.oxigraph:query")
+        answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, short=short)
         return answer
 
     def check(self) -> pd.DataFrame:

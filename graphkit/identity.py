@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["RESOLUTION", "canonical", "resolution"]
+__all__ = ["MATCHER", "RESOLUTION", "canonical", "resolution", "threshold"]
 
 RESOLUTION = "resolution"
+MATCHER = "matcher"
+READER = f"graphkit {RESOLUTION} 1, threshold "
 LEDGERS = ("sources", "matches", "identities", "notes", STATEMENTS)
 
 
@@ -67,11 +69,21 @@ def resolution(tables: Mapping[str, pa.Table], threshold: float) -> dict[str, li
                 "title": f"Claims with a score of at least {threshold:g}, joined",
                 "format": RESOLUTION,
                 "sha256": digest,
-                "reader": f"graphkit {RESOLUTION} 1",
+                "reader": f"{READER}{threshold!r}",
                 "source": source,
             }
         ],
     }
+
+
+def threshold(sources: pa.Table) -> float | None:
+    """The threshold of the resolution among these sources, the lowest of several, or None."""
+    found = [
+        float(row["reader"].removeprefix(READER))
+        for row in sources.to_pylist()
+        if row["format"] == RESOLUTION and (row["reader"] or "").startswith(READER)
+    ]
+    return min(found, default=None)
 
 
 def _papers_of(authorships: pa.Table, claims: list[tuple[float, str, str]]) -> dict[str, set[str]]:

@@ -70,8 +70,7 @@ def _is_name_character(c: str) -> bool:
     n = ord(c)
     return (
         n < 0x80
-        or (0xC0 <= n <= 0x1FFF
-        and n not in (0xD7, 0xF7, 0x37E))
+        or (0xC0 <= n <= 0x1FFF and n not in (0xD7, 0xF7, 0x37E))
         or 0x2070 <= n <= 0x218F
         or 0x2C00 <= n <= 0x2FEF
         or 0x3001 <= n <= 0xD7FF

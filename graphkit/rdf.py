@@ -354,8 +354,6 @@ class _Quads:
             if name == STATEMENTS or name in leave:
                 continue
             rows = self._rows(table)
-            if not rows.num_rows:
-                continue
             rows, lines = self._sayable(table, conform(table, rows, self.namespaces))
             said += lines
             bare_rows, lines = self._bare(table, lines)

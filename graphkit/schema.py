@@ -190,7 +190,7 @@ def _table(plain: dict[str, object]) -> Table:
         columns=tuple(columns),
         cls=str(plain["class"]),
         also=tuple(plain["also"]),  # type: ignore[arg-type]
-        key=tuple(plain["key"] or ["id"]),  # type: ignore[call-overload]
+        key=tuple(plain["key"] or ["id"]),  # type: ignore[arg-type]
         shortcuts=tuple(Shortcut(**part) for part in plain["shortcuts"]),  # type: ignore[attr-defined]
     )
 

@@ -8,7 +8,7 @@ this form here, once, so that nothing behind this door has to check again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ConflictError, SchemaError
@@ -300,15 +300,11 @@ def _earliest(rows: pa.Table) -> pa.Table:
     # stands. A minimum keeps merging commutative, associative and idempotent.
     import pyarrow as pa
 
-    def order(row: dict[str, Any]) -> Sequence[Any]:
-        time = row["retrieved"]
-        rest = [str(row[name]) for name in rows.column_names]
-        return [time is None, str(time), *rest]
-
-    best: dict[str, dict[str, Any]] = {}
-    for row in sorted(rows.to_pylist(), key=order):
-        best.setdefault(row["id"], row)
-    return pa.Table.from_pylist(list(best.values()), schema=rows.schema)
+    names = ["retrieved", *(name for name in rows.column_names if name != "retrieved")]
+    ordered = rows.sort_by([(name, "ascending") for name in names])
+    numbered = ordered.append_column("#", pa.array(range(rows.num_rows)))
+    firsts = numbered.group_by(["id", "source"], use_threads=False).aggregate([("#", "min")])
+    return ordered.take(firsts["#_min"])
 
 
 def union(table: Table, first: pa.Table, second: pa.Table) -> pa.Table:

@@ -197,8 +197,7 @@ def _lexical(kind: str, column: pa.Array) -> pa.Array:
     if kind == "integer":
         return column.cast(pa.string())
     if kind == "year":
-        digits = pc.utf8_lpad(pc.abs(column).cast(pa.string()), 4, "0")
-        return pc.if_else(pc.less(column, 0), _wrap("-", digits, ""), digits)
+        return _by_value(column, lambda year: f"{'-' * (year < 0)}{abs(year):04}")
     if kind == "boolean":
         return pc.if_else(column, "true", "false")
     if kind == "number":
@@ -223,11 +222,10 @@ def _cells(kind: str, texts: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if kind in ("integer", "year"):
-        longest = 18 if kind == "integer" else 9
-        digits = pc.match_substring_regex(texts, f"^-?[0-9]{{1,{longest}}}$")
-        numbers = pc.if_else(digits, texts, pa.scalar(None, pa.string()))
-        return numbers.cast(pa.int64() if kind == "integer" else pa.int32())
+    if kind == "integer":
+        return _by_text(texts, lambda text: _whole(text, 64), pa.int64())
+    if kind == "year":
+        return _by_text(texts, lambda text: _whole(text, 32), pa.int32())
     if kind == "boolean":
         known = pc.is_in(texts, _set("true", "false"))
         return pc.if_else(known, pc.equal(texts, "true"), pa.scalar(None, pa.bool_()))
@@ -236,6 +234,13 @@ def _cells(kind: str, texts: pa.Array) -> pa.Array:
     if kind == "time":
         return _by_text(texts, _time, pa.timestamp("us", tz="UTC"))
     return texts
+
+
+def _whole(text: str, bits: int) -> int:
+    number = int(text)
+    if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
+        raise OverflowError("too large for its column")
+    return number
 
 
 def _finite(text: str) -> float:
@@ -249,7 +254,8 @@ def _time(text: str) -> datetime.datetime:
     time = datetime.datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("no time zone")
-    return time
+    # In UTC, since the year 1 of an eastern zone began in a year that no datetime holds.
+    return time.astimezone(datetime.UTC)
 
 
 def _by_text(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:

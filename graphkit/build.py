@@ -1,0 +1,131 @@
+"""Creating and extending a graph folder from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphkit import storage
+from graphkit.errors import GraphkitError
+from graphkit.formats import Source
+from graphkit.formats.reading import Note
+from graphkit.graph import KnowledgeGraph, open_graph
+
+__all__ = ["Report", "build"]
+
+
+@dataclass
+class Report:
+    """What became of one file.
+
+    Attributes
+    ----------
+    path : str
+    source : str or None
+        Its source id, where it could be opened.
+    gave : str
+        What it holds, in one line; empty where it was not read.
+    known : bool
+        Whether the graph held it already.
+    notes : list of Note
+        What was not taken as it stood.
+    error : GraphkitError or None
+        Why it was left out as a whole.
+    """
+
+    path: str
+    source: str | None = None
+    gave: str = ""
+    known: bool = False
+    notes: list[Note] = field(default_factory=list)
+    error: GraphkitError | None = None
+
+    def line(self) -> str:
+        """The report in one line."""
+        if self.error:
+            return f"{self.path}: left out"
+        if self.known:
+            return f"{self.path}: unchanged, read before as {self.source}"
+        return f"{self.path}: {self.gave} ({self.source})"
+
+
+def build(
+    graph: str | os.PathLike[str],
+    sources: Sequence[str | os.PathLike[str]],
+    *,
+    format: str | None = None,
+    replace: bool = False,
+    base: str | None = None,
+    on_source: Callable[[str], None] = lambda name: None,
+) -> list[Report]:
+    """Read files into a graph folder, which is made if need be.
+
+    Parameters
+    ----------
+    graph : path-like
+        The folder.
+    sources : sequence of path-like
+        A file that cannot be read is reported and the others are kept.
+    format : str, optional
+        A registered format; by default each file's own.
+    replace : bool
+        Forget sources that had the same file name and other content.
+    base : str, optional
+        IRI under which minted ids lie, for a new graph.
+    on_source : callable
+        Called with the name of each file before it is read.
+
+    Returns
+    -------
+    list of Report
+        One for each file, in order. A resolution that the graph has is made anew.
+
+    Raises
+    ------
+    StorageError
+        The folder is locked by another writer, damaged or cannot be written.
+    """
+    with storage.lock(graph):
+        kg = open_graph(graph) if _exists(graph) else KnowledgeGraph(base=base)
+        threshold = kg.threshold
+        reports = []
+        for path in sources:
+            on_source(os.fspath(path))
+            report = Report(os.fspath(path))
+            try:
+                kg = _add(kg, report, format, replace)
+            except GraphkitError as error:
+                report.error = error
+            reports.append(report)
+        if any(report.gave for report in reports):
+            if threshold is not None:
+                # New papers bring new spellings: who asked for a resolution keeps one.
+                kg = kg.resolve(threshold)
+            storage.write(graph, kg._read, kg.base)
+    return reports
+
+
+def _exists(graph: str | os.PathLike[str]) -> bool:
+    return (Path(graph) / "manifest.json").exists()
+
+
+def _add(kg: KnowledgeGraph, report: Report, format: str | None, replace: bool) -> KnowledgeGraph:
+    source = Source.open(report.path, format)
+    report.source = source.id
+    if source.id in kg.source_ids():
+        report.known = True
+        return kg
+    read = source.read(kg.base)
+    if replace:
+        for row in kg.table("sources").to_pylist():
+            if row["uri"] == source.path.name:
+                kg = kg.without(row["id"])
+    kg |= read
+    report.gave = read.summary().rpartition(" · ")[0]
+    report.notes = [
+        Note(row["place"], row["reason"], row["text"], row["done"])
+        for row in read.table("notes").sort_by("number").to_pylist()
+    ]
+    return kg

@@ -1,0 +1,361 @@
+"""The command line: each verb parses its words, calls one public function and prints."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphkit import __version__, console, registry
+from graphkit.errors import GraphkitError
+
+if TYPE_CHECKING:
+    from graphkit.graph import KnowledgeGraph
+    from graphkit.network import Network
+
+app = typer.Typer(
+    name="graphkit",
+    help="Papers, authors, topics and teams as a knowledge graph.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def _names(kind: str) -> Any:
+    """A completer for the names of a registry."""
+    return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
+
+
+Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
+Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
+Counting = Annotated[
+    str, typer.Option(help="What a paper adds to a tie: full, fractional or newman.")
+]
+Since = Annotated[int | None, typer.Option(help="First year of publication.")]
+Until = Annotated[int | None, typer.Option(help="Last year of publication.")]
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Papers, authors, topics and teams as a knowledge graph."""
+    console.debug = debug
+    if version:
+        typer.echo(f"graphkit {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write.")] = Path(
+        "graphkit-demo"
+    ),
+) -> None:
+    """The whole tour on bundled data; needs no file and no network.
+
+    Example: graphkit demo
+    """
+    from graphkit.demo import run
+
+    run(out)
+
+
+@app.command()
+def build(
+    graph: Graph,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files to read.")],
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Format of the sources, if their content does not tell.",
+            autocompletion=_names("format"),
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Forget earlier sources with the same file name.")
+    ] = False,
+    base: Annotated[
+        str | None, typer.Option(help="IRI under which new ids lie (for a new graph).")
+    ] = None,
+) -> None:
+    """Create a graph from files, or extend one; what was read before is not read again.
+
+    Example: graphkit build speech.kg interspeech-2022.txt page.html
+    """
+    from graphkit.build import build as build_graph
+
+    with console.progress(len(sources)) as advance:
+        reports = build_graph(
+            graph, sources, format=input_format, replace=replace, base=base, on_source=advance
+        )
+    for report in reports:
+        console.say(report.line())
+        for note in report.notes:
+            console.say(f"  {note.place}: {note.reason}: {note.text!r} ({note.done})")
+    failed = [report for report in reports if report.error]
+    for report in failed:
+        console.complain(report.error)
+    if len(failed) < len(reports):
+        built = _open(graph)
+        console.say(f"{graph}: {built.summary()}")
+        if not built.resolved:
+            console.say(f"Next: graphkit resolve {graph}   (who is printed in several ways)")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def info(graph: Graph, format: Format = Form.table) -> None:
+    """What is in a graph: its tables, its sources and what was left out of them.
+
+    Example: graphkit info speech.kg
+    """
+    kg = _open(graph)
+    counts = [{"table": name, "rows": count} for name, count in kg.counts().items() if count]
+    sources = kg.sources[["id", "uri", "format", "retrieved", "title"]].to_dict("records")
+    notes = kg.notes[["source", "place", "reason", "text", "done"]].to_dict("records")
+    if format is Form.json:
+        console.print_json(
+            {"path": str(graph), "base": kg.base, "resolved": kg.resolved, "tables": counts}
+            | {"sources": sources, "notes": notes}
+        )
+        return
+    if format is Form.csv:
+        console.rows(counts, "csv")
+        return
+    console.say(f"{graph}: {kg.summary()}")
+    console.rows(counts, "table")
+    console.rows(sources, "table", title="Sources")
+    console.rows(notes, "table", title="Not taken as it stood")
+
+
+@app.command()
+def resolve(
+    graph: Graph,
+    threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="Join claims with at least this score.")
+    ] = 0.9,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the resolution back.")] = False,
+    format: Format = Form.table,
+) -> None:
+    """Count as one what is printed in several ways. Nothing that was read is changed.
+
+    Example: graphkit resolve speech.kg
+    """
+    kg = _open(graph)
+    resolved = kg.unresolve() if undo else kg.resolve(threshold)
+    resolved.save(graph)
+    joined = resolved.identities
+    if format is not Form.table:
+        console.rows(joined[["entity", "same_as"]].to_dict("records"), format.value)
+        return
+    for entity, head in zip(joined["entity"], joined["same_as"], strict=True):
+        console.say(f"{entity} is counted as {head}")
+    names = kg.authorships["printed_name"].nunique()
+    people = resolved.counts()["authors"]
+    console.say(f"{names:,} printed names, {people:,} people")
+
+
+@app.command()
+def check(graph: Graph, format: Format = Form.table) -> None:
+    """Hold a graph against its SHACL shapes; exit 1 if it breaks one.
+
+    Example: graphkit check speech.kg
+    """
+    with console.progress():
+        found = _open(graph).check()
+    if format is Form.table and not len(found):
+        console.say(f"{graph} conforms to its shapes")
+        return
+    console.rows(found.to_dict("records"), format.value)
+    if (found["severity"] == "Violation").any():
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    graph: Graph,
+    text: Annotated[str, typer.Argument(metavar="SPARQL", help="A query; - reads it from input.")],
+    format: Format = Form.table,
+    short: Annotated[
+        bool | None,
+        typer.Option("--short/--full", help="IRIs as author:… or whole (short in tables)."),
+    ] = None,
+) -> None:
+    """Ask a graph in SPARQL 1.1; the known prefixes need not be declared.
+
+    Example: graphkit query speech.kg 'SELECT ?name { ?p a foaf:Person ; foaf:name ?name } LIMIT 5'
+    """
+    kg = _open(graph)
+    if text == "-":
+        text = sys.stdin.read()
+    shorten = format is Form.table if short is None else short
+    with console.progress():
+        answer = kg.query(text, short=shorten)
+    if isinstance(answer, bool):
+        console.say("true" if answer else "false")
+    elif hasattr(answer, "serialize"):
+        console.say(answer.serialize(format="turtle").strip())
+    else:
+        console.rows(answer.to_dict("records"), format.value, columns=list(answer.columns))
+
+
+@app.command()
+def measure(
+    graph: Graph,
+    measures: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MEASURE...",
+            help=f"Of: {', '.join(registry.names('measure'))}.",
+            autocompletion=_names("measure"),
+        ),
+    ],
+    top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
+    counting: Counting = "full",
+    since: Since = None,
+    until: Until = None,
+    format: Format = Form.table,
+) -> None:
+    """Measure each author of the coauthor network; sorted by the first measure.
+
+    Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
+    """
+    with console.progress():
+        network = _network(_open(graph), counting, since, until)
+        found = network.measure(*measures)
+        found = found.sort_values(
+            [measures[0], "name"], ascending=[measures[0] == "community", True]
+        )
+    rows = found.head(top) if top else found
+    console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
+
+
+@app.command()
+def collaborators(
+    graph: Graph,
+    author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
+    method: Annotated[
+        str,
+        typer.Option(
+            help=f"Of: {', '.join(registry.names('recommender'))}.",
+            autocompletion=_names("recommender"),
+        ),
+    ] = "resource-allocation",
+    format: Format = Form.table,
+) -> None:
+    """With whom an author might write next, and why.
+
+    Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
+    """
+    with console.progress():
+        found = _open(graph).collaborators(author, k, method=method)
+    rows = found.to_dict("records")
+    if format is Form.table:
+        _print_suggestions(author, rows)
+        return
+    for row in rows:
+        reasons = row["reasons"]
+        row["reasons"] = (
+            [console.plain(reason) for reason in reasons]
+            if format is Form.json
+            else "\n".join(str(reason) for reason in reasons)
+        )
+    console.rows(rows, format.value, columns=list(found.columns))
+
+
+def _print_suggestions(author: str, rows: list[dict[str, Any]]) -> None:
+    # Reasons are sentences; in the cells of a table nobody could read them.
+    if not rows:
+        console.say(f"nobody new shares a coauthor or a topic with {author}")
+    for number, row in enumerate(rows, 1):
+        console.say(f"{number:>2}. {row['name']}  {row['score']:.4g}  {row['author']}")
+        for reason in row["reasons"]:
+            console.say(f"      {reason}")
+
+
+@app.command()
+def draw(
+    graph: Graph,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
+        "coauthors.html"
+    ),
+    colour: Annotated[str, typer.Option(help="community, topic or a measure.")] = "community",
+    size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
+    counting: Counting = "full",
+    since: Since = None,
+    until: Until = None,
+) -> None:
+    """Draw the coauthor network as one page that opens anywhere, offline.
+
+    Example: graphkit draw speech.kg -o coauthors.html
+    """
+    with console.progress():
+        network = _network(_open(graph), counting, since, until)
+        network.draw(colour=colour, size=size).save(out)
+    console.say(f"wrote {out}: {len(network):,} people, {network.matrix.nnz // 2:,} ties")
+
+
+@app.command()
+def export(
+    graph: Graph,
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help=f"By suffix: {', '.join(registry.names('export'))}."),
+    ],
+    table: Annotated[
+        str | None, typer.Option(help="One table alone, to csv, json or parquet.")
+    ] = None,
+) -> None:
+    """Write a graph for other tools, in the format of the suffix.
+
+    Example: graphkit export speech.kg speech.ttl
+    """
+    from graphkit.export import export as write
+
+    with console.progress():
+        write(_open(graph), out, table=table)
+    console.say(f"wrote {out}")
+
+
+def _open(path: Path) -> KnowledgeGraph:
+    from graphkit.graph import open_graph
+
+    return open_graph(path)
+
+
+def _network(kg: KnowledgeGraph, counting: str, since: int | None, until: int | None) -> Network:
+    return kg.coauthors(counting=counting, since=since, until=until)
+
+
+def main() -> None:
+    """Run the command line; an error is one line on standard error and exit code 1."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `| head` does: that is no error.
+        sys.stderr.close()
+    except GraphkitError as error:
+        if console.debug:
+            raise
+        console.complain(error)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Printing: rows as tables, CSV or JSON; progress and complaints on standard error."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["complain", "plain", "print_json", "progress", "rows", "say"]
+
+debug = False
+MOST_ROWS = 200
+PATIENCE = 1.0  # seconds before a bar is shown
+
+
+def say(text: str) -> None:
+    """Print a line."""
+    print(_visible(text))
+
+
+def complain(error: object) -> None:
+    """Print an error as one line on standard error."""
+    print(f"graphkit: {' '.join(_visible(str(error)).split())}", file=sys.stderr)
+
+
+def _visible(text: str) -> str:
+    """Text without what would steer the terminal: text is text wherever it is shown."""
+    return "".join(c if c in "\n\t" or c.isprintable() or c.isspace() else "�" for c in text)
+
+
+def print_json(content: Any) -> None:
+    """Print a JSON document."""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=plain)
+    print()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: dataclasses as objects, times as text, missing as null."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    return None if _missing(value) else str(value)
+
+
+def _missing(value: Any) -> bool:
+    # pandas' NA, NaT and nan without importing pandas.
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+
+
+def rows(
+    found: Sequence[dict[str, Any]],
+    form: str,
+    *,
+    columns: Sequence[str] | None = None,
+    title: str | None = None,
+) -> None:
+    """Print rows.
+
+    Parameters
+    ----------
+    found : sequence of dict
+    form : {"table", "csv", "json"}
+        A table is cut at 200 rows and says so; the others hold all.
+    columns : sequence of str, optional
+        For when there may be no rows.
+    title : str, optional
+        Above a table; a table with a title and without rows is not shown.
+    """
+    cleaned = [{k: None if _missing(v) else v for k, v in row.items()} for row in found]
+    names = list(columns or (cleaned[0] if cleaned else []))
+    if form == "json":
+        print_json(cleaned)
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(cleaned)
+    elif cleaned or not title:
+        _table(cleaned, names, title)
+
+
+def _table(found: list[dict[str, Any]], names: list[str], title: str | None) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for name in names:
+        number = all(isinstance(row[name], int | float) for row in found)
+        table.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+    for row in found[:MOST_ROWS]:
+        # Text objects, not strings: square brackets in a title are no markup.
+        table.add_row(*(Text(_visible(_cell(row[name]))) for name in names))
+    out = Console(file=sys.stdout, highlight=False)
+    if not out.is_terminal:
+        # A pipe has no width; wrapped words would break what reads it.
+        out.width = 1_000_000
+    out.print(table)
+    if len(found) > MOST_ROWS:
+        say(f"… and {len(found) - MOST_ROWS:,} more rows; --format csv prints all")
+    elif not found:
+        say("(no rows)")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def progress(total: int | None = None) -> Iterator[Callable[[str], None]]:
+    """Show a bar on standard error if the work takes longer than a second.
+
+    Parameters
+    ----------
+    total : int, optional
+        Number of steps, if they can be counted.
+
+    Yields
+    ------
+    callable
+        To be called with a name when a step begins.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    err = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    task = bar.add_task("working", total=total)
+    begun = False
+
+    def advance(name: str) -> None:
+        nonlocal begun
+        bar.update(task, description=_visible(name), advance=1 if begun else 0)
+        begun = True
+
+    timer = threading.Timer(PATIENCE, bar.start)
+    if err.is_terminal:
+        timer.start()
+    try:
+        yield advance
+    finally:
+        timer.cancel()
+        if bar.live.is_started:
+            bar.stop()

@@ -1,0 +1,108 @@
+"""The bundled graph, and the tour that shows what can be done with it.
+
+The page in ``data/`` holds facts of a conference guide (titles, names, topics, teams, places),
+not its sentences; it is read like any other page.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit import console
+from graphkit.formats import read
+
+if TYPE_CHECKING:
+    from graphkit.graph import KnowledgeGraph
+
+__all__ = ["example", "run"]
+
+PAGE = "interspeech-2022.txt"
+QUESTION = """\
+SELECT ?topic (COUNT(DISTINCT ?paper) AS ?papers) (COUNT(DISTINCT ?person) AS ?people)
+WHERE {
+  ?paper dcterms:subject/skos:prefLabel ?topic ; dcterms:creator ?person .
+}
+GROUP BY ?topic ORDER BY DESC(?papers) ?topic LIMIT 5"""
+CENTRAL = 5
+
+
+@functools.cache
+def example() -> KnowledgeGraph:
+    """A company's 44 papers at Interspeech 2022, as they were printed.
+
+    Returns
+    -------
+    KnowledgeGraph
+        Not resolved: one of the 174 printed names is that of a person who is also printed in
+        another way.
+
+    Examples
+    --------
+    >>> example().counts()["authorships"]
+    237
+    """
+    with as_file(files("graphkit") / "data" / PAGE) as path:
+        return read(path, format="guide")
+
+
+def run(out: str | os.PathLike[str]) -> None:
+    """Build, query, measure, recommend and draw the bundled graph, telling what is done.
+
+    Parameters
+    ----------
+    out : path-like
+        A folder for what is written: the graph, Turtle, GraphML and a page to open.
+
+    Raises
+    ------
+    StorageError
+        The folder cannot be written.
+    """
+    from graphkit.export import export
+
+    out = Path(out)
+    kg = example()
+    names = kg.authorships["printed_name"].nunique()
+    console.say("1. A page of papers becomes a graph")
+    console.say(f"   {kg.summary()}")
+    kg = kg.resolve()
+    console.say(f"   {names} printed names are {kg.counts()['authors']} people:")
+    for entity, head in kg.identities[["entity", "same_as"]].itertuples(index=False):
+        console.say(f"   {entity} is counted as {head}")
+
+    console.say("\n2. It answers SPARQL")
+    console.say("   " + QUESTION.replace("\n", "\n   "))
+    answer = kg.query(QUESTION)
+    assert not isinstance(answer, bool) and hasattr(answer, "to_dict")
+    console.rows(answer.to_dict("records"), "table")
+
+    console.say("3. Its coauthor network has a centre")
+    network = kg.coauthors()
+    central = network.measure("pagerank", "betweenness", "degree", "papers")
+    central = central.nlargest(CENTRAL, "pagerank").drop(columns="author")
+    console.rows(central.to_dict("records"), "table")
+
+    author = central["name"].iloc[0]
+    console.say(f"4. With whom might {author} write next?")
+    for number, row in enumerate(kg.collaborators(author, 3).to_dict("records"), 1):
+        console.say(f"   {number}. {row['name']} ({row['score']:.3f})")
+        for reason in row["reasons"][:2]:
+            console.say(f"      {reason}")
+
+    console.say(f"\n5. Files in {out}{os.sep}")
+    kg.save(out / "interspeech-2022.kg")
+    for name in ("interspeech-2022.ttl", "coauthors.graphml"):
+        export(kg, out / name)
+    network.draw(title="Coauthors at Interspeech 2022").save(out / "coauthors.html")
+    about = {
+        "interspeech-2022.kg": "the graph: graphkit.open() or graphkit info",
+        "interspeech-2022.ttl": "the same as RDF, in Turtle",
+        "coauthors.graphml": "the network, for Gephi, yEd, igraph",
+        "coauthors.html": "the drawing: open it in a browser",
+    }
+    for name, words in about.items():
+        console.say(f"   {name:<22} {words}")

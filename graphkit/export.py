@@ -1,0 +1,185 @@
+"""Writing a graph to files of other tools: tables, RDF, networks.
+
+An export is a function ``(kg, path) -> None`` that `graphkit.registry` knows by suffix; it
+writes a new file or folder whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphkit import registry
+from graphkit.errors import StorageError
+from graphkit.graph import KnowledgeGraph
+from graphkit.rdf import to_nquads
+from graphkit.schema import schema
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = [
+    "export",
+    "write_csv",
+    "write_gexf",
+    "write_graphml",
+    "write_json",
+    "write_parquet",
+    "write_rdf",
+]
+
+
+def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | None = None) -> Path:
+    """Write a graph in the format that a path's suffix names.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+        What is written is what one sees: a resolved graph is written resolved.
+    path : path-like
+        ``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.jsonld``, ``.rdf`` (RDF); ``.graphml``,
+        ``.gexf`` (the coauthor network); ``.json`` (all tables); a folder named ``csv`` or
+        ``parquet``, or ending in one of these (all tables).
+    table : str, optional
+        One table alone, to a ``.csv``, ``.json`` or ``.parquet`` file.
+
+    Returns
+    -------
+    pathlib.Path
+        What was written.
+
+    Raises
+    ------
+    UnknownNameError
+        No export for this suffix.
+    StorageError
+        The path cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.nt")
+    >>> export(gk.example(), path).stat().st_size > 100_000
+    True
+    """
+    path = Path(path)
+    name = (path.suffix or path.name).lstrip(".").lower()
+    writer: Callable[..., None] = registry.load("export", name)
+    options = {"table": schema().table(table).name} if table else {}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(kg, path, **options)
+    except OSError as error:
+        raise StorageError(path, f"cannot be written: {error.strerror or error}") from None
+    return path
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: a crash leaves the old one or the new one."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        # mkstemp makes files that only their owner may read; an export is an ordinary file.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
+    """RDF by suffix; formats without named graphs hold the union of all sources."""
+    import pyoxigraph
+
+    form = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip("."))
+    assert form is not None
+    data = to_nquads(kg)
+    used = {p: iri for p, iri in kg.namespaces.prefixes.items() if f"<{iri}".encode() in data}
+    quads = pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.N_QUADS)
+    # In order, so that what is said of one thing stands together and files can be compared.
+    if form.supports_datasets:
+        ordered: Any = sorted(set(quads), key=lambda q: (str(q.graph_name), str(q.triple)))
+    else:
+        ordered = sorted({quad.triple for quad in quads}, key=str)
+    write_bytes(path, pyoxigraph.serialize(ordered, format=form, prefixes=used))
+
+
+def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
+    """All tables as one JSON object of lists of rows, or one table as a list."""
+    rows = {name: kg.table(name).to_pylist() for name in ([table] if table else schema().tables)}
+    content: Any = rows[table] if table else {"base": kg.base, "tables": rows}
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=lambda time: time.isoformat())
+    write_bytes(path, text.encode())
+
+
+def write_csv(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
+    """Each table as a CSV file in a folder, or one table as a file."""
+    _write_tables(kg, path, table, "csv", _csv)
+
+
+def write_parquet(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
+    """Each table as a Parquet file in a folder, or one table as a file."""
+    _write_tables(kg, path, table, "parquet", _parquet)
+
+
+def _csv(rows: Any) -> bytes:
+    text: str = rows.to_pandas().to_csv(index=False)
+    return text.encode()
+
+
+def _parquet(rows: Any) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    sink = pa.BufferOutputStream()
+    parquet.write_table(rows, sink, compression="zstd")
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def _write_tables(
+    kg: KnowledgeGraph, path: Path, table: str | None, suffix: str, render: Callable[[Any], bytes]
+) -> None:
+    if table:
+        write_bytes(path, render(kg.table(table)))
+        return
+    path.mkdir(exist_ok=True)
+    for name in schema().tables:
+        write_bytes(path / f"{name}.{suffix}", render(kg.table(name)))
+
+
+def write_graphml(kg: KnowledgeGraph, path: Path) -> None:
+    """The coauthor network as GraphML."""
+    import networkx as nx
+
+    write_bytes(path, "\n".join(nx.generate_graphml(_plain_network(kg))).encode() + b"\n")
+
+
+def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
+    """The coauthor network as GEXF, for Gephi."""
+    import networkx as nx
+
+    write_bytes(path, "\n".join(nx.generate_gexf(_plain_network(kg))).encode() + b"\n")
+
+
+def _plain_network(kg: KnowledgeGraph) -> nx.Graph[str]:
+    """The coauthor network with attributes that every tool reads: no tuples, ``label`` set."""
+    graph = kg.coauthors().to_networkx()
+    for _, attributes in graph.nodes(data=True):
+        attributes["name"] = _printable(attributes["name"])
+        attributes["label"] = attributes["name"]
+    for _, _, attributes in graph.edges(data=True):
+        attributes["papers"] = " ".join(attributes["papers"])
+    return graph
+
+
+def _printable(text: str) -> str:
+    # XML 1.0 has no way to write control characters.
+    return "".join(c for c in text if c >= " " or c in "\t\n\r")

@@ -1,0 +1,1 @@
+"""SPARQL engines: each loads the graph's quads and answers a query."""
