@@ -254,20 +254,21 @@ def _topic_similarity(network: Network, row: int) -> NDArray[np.float64]:
 def _reasons(network: Network, row: int, other: int) -> list[Reason]:
     import numpy as np
 
+    pair = (row, other)
     own_ties, other_ties = network.neighbours(row)[0], network.neighbours(other)[0]
     found = [
         _reason(
             network,
+            pair,
             "coauthor",
             (str(network.authors[via]), str(network.names[via])),
-            network.shared_papers(row, via),
-            network.shared_papers(other, via),
+            (network.shared_papers(row, via), network.shared_papers(other, via)),
         )
         for via in np.intersect1d(own_ties, other_ties)
     ]
     own, others = _by_topic(network, row), _by_topic(network, other)
     topics = [
-        _reason(network, "topic", topic, own[topic], others[topic])
+        _reason(network, pair, "topic", topic, (own[topic], others[topic]))
         for topic in own.keys() & others.keys()
     ]
     for reasons in (found, topics):
@@ -277,16 +278,18 @@ def _reasons(network: Network, row: int, other: int) -> list[Reason]:
 
 def _reason(
     network: Network,
+    pair: tuple[int, int],
     kind: str,
     entity: tuple[str, str],
-    own: Sequence[int] | NDArray[np.intp],
-    other: Sequence[int] | NDArray[np.intp],
+    papers: tuple[Sequence[int] | NDArray[np.intp], Sequence[int] | NDArray[np.intp]],
 ) -> Reason:
-    ids = [tuple(str(paper) for paper in network.papers[columns]) for columns in (own, other)]
-    shown = [_listed([str(title) for title in network.titles[columns]]) for columns in (own, other)]
+    own, other = (tuple(str(paper) for paper in network.papers[columns]) for columns in papers)
+    told = [
+        f"{network.names[person]} in {_listed([str(t) for t in network.titles[columns]])}"
+        for person, columns in zip(pair, papers, strict=True)
+    ]
     verb = "wrote with" if kind == "coauthor" else "wrote on"
-    sentence = f"both {verb} {entity[1]}: {shown[0]}; and {shown[1]}"
-    return Reason(kind, entity[0], entity[1], ids[0], ids[1], sentence)
+    return Reason(kind, *entity, own, other, f"both {verb} {entity[1]}: {'; '.join(told)}")
 
 
 def _listed(titles: Sequence[str], most: int = 2) -> str:

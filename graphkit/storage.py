@@ -295,8 +295,8 @@ def _bytes(array: pa.Array) -> memoryview:
     if places:  # strings lie between offsets
         width = 4 if array.type == "string" else 8
         offsets = memoryview(places[0])[start * width : (stop + 1) * width]
-        first, *_, last = offsets.cast("i") if width == 4 else offsets.cast("q")
-        return memoryview(data or b"")[first:last]
+        ends = offsets.cast("i") if width == 4 else offsets.cast("q")
+        return memoryview(data or b"")[ends[0] : ends[-1]]
     width = array.type.bit_width // 8
     return memoryview(data)[start * width : stop * width]
 

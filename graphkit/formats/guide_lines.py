@@ -111,14 +111,20 @@ def place_of(numbers: Iterable[int]) -> str:
 
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _VERBS = frozenset(
-    "is are was were be been has have had we our they this these can will which who it its "
-    "presents shows proposes describes".split()
+    ["is", "are", "was", "were", "be", "been", "has", "have", "had", "we", "our", "they", "this", "these", "can", "will", "which", "who", "it", "its", "presents", "shows", "proposes", "describes"]
 )
-_PREPOSITIONS = frozenset("for with via using from towards toward by under in on at through".split())
+_PREPOSITIONS = frozenset(
+    ["for", "with", "via", "using", "from", "towards", "toward", "by", "under", "in", "on", "at", "through"]
+)
 _EVENT_WORDS = re.compile(
     r"\b(?:papers?|publications?|guide|proceedings|accepted|presentations?)\b", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?:\b|(?<=[A-Za-z]))(?:19|20)\d\d\b|\w\s?['’]\d\d\b")
+
+_DATE = re.compile(
+    r"^\W*(?:\w{1,20},? )?(?:\d{1,2}\.? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+    r"\.? (?:\d{1,2}, )?\d{4}\W*$"
+)
 
 
 def is_sentence(text: str) -> bool:
@@ -137,12 +143,14 @@ def is_sentence(text: str) -> bool:
         # Scripts without spaces make long sentences of one "word".
         return len(words) >= 3 or len(text) >= 20
     verbs = sum(w.casefold().strip(",.;:") in _VERBS for w in words)
-    return len(words) >= 12 and verbs >= 2
+    return len(words) >= 16 and verbs >= 2
 
 
 def _is_event_title(text: str) -> bool:
     """Whether a line could head the page: it speaks of papers, or gives a year."""
-    return not len(text) > 300 and bool(_EVENT_WORDS.search(text) or _YEAR.search(text))
+    if len(text) > 300 or _DATE.search(text):
+        return False
+    return bool(_EVENT_WORDS.search(text) or _YEAR.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +171,8 @@ class _Style:
     gaps: bool = False  # some lines stand apart and some do not, so that it means something
     marked: bool = False  # headings are marked as such
     title_levels: frozenset[int] = frozenset()  # marked, but they are titles of papers
-    bullets: bool = False  # titles have bullets, headings do not
+    bullets: bool = False  # titles have bullets
+    plain_headings: bool = False  # headings have no bullets, whatever titles have
     longest_heading: float = math.inf  # words; above this a title is likelier
 
 
@@ -177,7 +186,7 @@ _START = None  # stands before the first line
 # Which kinds a kind may follow, and what that costs besides the line itself.
 _FOLLOWS: dict[Kind, dict[Kind | None, float]] = {
     Kind.BEFORE: {_START: 0, Kind.BEFORE: 0},
-    Kind.PAGE_TITLE: {_START: 0, Kind.BEFORE: 0},
+    Kind.PAGE_TITLE: {_START: 0, Kind.BEFORE: 0.5},
     Kind.INTRO: {Kind.PAGE_TITLE: 0, Kind.INTRO: 0, Kind.FRONT: 0},
     Kind.FRONT: {Kind.PAGE_TITLE: 0, Kind.INTRO: 0, Kind.FRONT: 0},
     Kind.HEADING: {
@@ -224,10 +233,10 @@ def _heading_cost(shape: _Shape, style: _Style, front: bool) -> float:
     words = {w.casefold() for w in text[:300].split()}
     cost += 1.2 * bool(words & _PREPOSITIONS)
     cost += 2.5 * (":" in text) + 3.0 * (text[-1] in ".?!")
-    cost += 3.0 * (style.bullets and line.bullet) + 2.0 * (front and shape.event)
+    cost += 3.0 * (style.plain_headings and line.bullet) + 2.0 * (front and shape.event)
     cost += 2.5 * text.startswith(("*", "†", "‡", "§"))  # a footnote
     if shape.names:
-        cost += 4.0 if len(shape.names.names) > 1 else 1.5
+        cost += 4.0 if len(shape.names.names) > 1 else 1.5 if shape.names.cost else 2.5
     return cost + _ODD_GAP * (style.gaps and not line.gap)
 
 
@@ -340,7 +349,8 @@ def _first_style(shapes: Sequence[_Shape]) -> _Style:
     gaps = {bool(s.line.gap) for s in shapes[1:]}
     return _Style(
         gaps=len(gaps) == 2,
-        marked=any(level not in titles for level in levels),
+        # One mark may be a stray sign; it is a heading, but says nothing of the others.
+        marked=sum(level not in titles for level in levels) > 1,
         title_levels=titles,
     )
 
@@ -352,14 +362,13 @@ def _second_style(style: _Style, shapes: Sequence[_Shape], kinds: Sequence[Kind]
     if len(titles) < 2:
         return style
     bulleted = sum(s.line.bullet for s in titles) > 0.6 * len(titles)
-    if headings:
-        bulleted &= sum(s.line.bullet for s in headings) < 0.5 * len(headings)
+    plain = sum(s.line.bullet for s in headings) <= 0.5 * len(headings)
     longest = math.inf
     if len(headings) > 1:
         heading, title = (median(s.words for s in group) for group in (headings, titles))
         if title > 1.5 * heading:
             longest = max(math.sqrt(heading * title), heading + 1)
-    return replace(style, bullets=bulleted, longest_heading=longest)
+    return replace(style, bullets=bulleted, plain_headings=plain, longest_heading=longest)
 
 
 def label(lines: Sequence[Line]) -> list[tuple[Line, Kind, tuple[str, ...]]]:
@@ -397,6 +406,10 @@ def label(lines: Sequence[Line]) -> list[tuple[Line, Kind, tuple[str, ...]]]:
     ]
     style = _first_style(shapes)
     kinds = _cheapest(shapes, style)
+    if style.marked and Kind.TITLE not in kinds:
+        # The marks are not on the topics of the papers.
+        style = replace(style, marked=False)
+        kinds = _cheapest(shapes, style)
     second = _second_style(style, shapes, kinds)
     if second != style:
         kinds = _cheapest(shapes, second)

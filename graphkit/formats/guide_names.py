@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["MARKS", "Names", "is_common", "read_names", "strip_marks"]
 
@@ -22,44 +23,21 @@ _NAME_MARKS = MARKS + "#^~¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜ"
 _MOST_WORDS = 6
 
 _PARTICLES = frozenset(
-    "van von vom de der den del della dello di da do dos das du la le los las el al bin ibn bint "
-    "ben abu ter ten te zu zum zur af av y e i st san santa mac mc d l o dit op 't".split()
+    ["van", "von", "vom", "de", "der", "den", "del", "della", "dello", "di", "da", "do", "dos", "das", "du", "la", "le", "los", "las", "el", "al", "bin", "ibn", "bint", "ben", "abu", "ter", "ten", "te", "zu", "zum", "zur", "af", "av", "y", "e", "i", "st", "san", "santa", "mac", "mc", "d", "l", "o", "dit", "op", "'t"]
 )
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md"))
 # In no name, not even with a capital. "An", "In", "So", "He", "You" are in names.
 _NEVER_IN_NAMES = frozenset(
-    "the of for with and we our from are is was were this that these those which using via "
-    "towards toward by at as its their how what why when where between without into through "
-    "based under beyond not across over about within your has have".split()
+    ["the", "of", "for", "with", "and", "we", "our", "from", "are", "is", "was", "were", "this", "that", "these", "those", "which", "using", "via", "towards", "toward", "by", "at", "as", "its", "their", "how", "what", "why", "when", "where", "between", "without", "into", "through", "based", "under", "beyond", "not", "across", "over", "about", "within", "your", "has", "have"]
 )
-_NEVER_IN_NAMES |= frozenset("في من على إلى عن مع".split())
+_NEVER_IN_NAMES |= frozenset(["في", "من", "على", "إلى", "عن", "مع"])
 # Ordinary words of titles and topics that no suffix gives away.
 _ORDINARY = frozenset(
-    "speech language languages audio voice voices music sound sounds text texts image images video "
-    "videos vision visual signal signals speaker speakers dialogue dialog dialogues dialogs "
-    "keyword keywords machine machines neural deep network networks model models transformer "
-    "transformers system systems graph graphs data dataset datasets task tasks large small new "
-    "natural spoken automatic acoustic semantic prosody prosodic phonetic device devices search "
-    "ranking robot robots agent agents knowledge question questions answer answers user users "
-    "code codes codec codecs coder coders human humans computer computers noise robust streaming "
-    "real time low high resource resources long short fast efficient online offline zero few shot "
-    "end self multi cross source sources domain domains feature features "
-    "encoder encoders decoder decoders attention tree trees causal theory proof space "
-    "embedding embeddings token tokens word words sentence sentences document documents entity "
-    "entities news web mobile cloud edge quantum security privacy fairness bias ethics safety trust "
-    "health medical energy research science sciences technology technologies artificial intelligence "
-    "ai ml asr tts nlp nlu slu llm llms information recommender recommenders conversational chat "
-    "watermark watermarks related content areas home about contact career careers blog "
-    "method methods approach approaches study survey review analysis synthesis diagnosis "
-    "paper papers track session sessions workshop workshops tutorial keynote poster posters "
-    "retrieval approval control transfer style wave waves room rooms echo echoes word order "
-    "single channel channels beam stream streams federated supervised unsupervised statistical "
-    "and or in on to a an no yes can via emotion emotions gesture gestures corpus corpora "
-    "best award awards main industry demo demos oral spotlight findings multiparty multidevice".split()
+    ["speech", "language", "languages", "audio", "voice", "voices", "music", "sound", "sounds", "text", "texts", "image", "images", "video", "videos", "vision", "visual", "signal", "signals", "speaker", "speakers", "dialogue", "dialog", "dialogues", "dialogs", "keyword", "keywords", "machine", "machines", "neural", "deep", "network", "networks", "model", "models", "transformer", "transformers", "system", "systems", "graph", "graphs", "data", "dataset", "datasets", "task", "tasks", "large", "small", "new", "natural", "spoken", "automatic", "acoustic", "semantic", "prosody", "prosodic", "phonetic", "device", "devices", "search", "ranking", "robot", "robots", "agent", "agents", "knowledge", "question", "questions", "answer", "answers", "user", "users", "code", "codes", "codec", "codecs", "coder", "coders", "human", "humans", "computer", "computers", "noise", "robust", "streaming", "real", "time", "low", "high", "resource", "resources", "long", "short", "fast", "efficient", "online", "offline", "zero", "few", "shot", "end", "self", "multi", "cross", "source", "sources", "domain", "domains", "feature", "features", "encoder", "encoders", "decoder", "decoders", "attention", "tree", "trees", "causal", "theory", "proof", "space", "embedding", "embeddings", "token", "tokens", "word", "words", "sentence", "sentences", "document", "documents", "entity", "entities", "news", "web", "mobile", "cloud", "edge", "quantum", "security", "privacy", "fairness", "bias", "ethics", "safety", "trust", "health", "medical", "energy", "research", "science", "sciences", "technology", "technologies", "artificial", "intelligence", "ai", "ml", "asr", "tts", "nlp", "nlu", "slu", "llm", "llms", "information", "recommender", "recommenders", "conversational", "chat", "watermark", "watermarks", "related", "content", "areas", "home", "about", "contact", "career", "careers", "blog", "method", "methods", "approach", "approaches", "study", "survey", "review", "analysis", "synthesis", "diagnosis", "paper", "papers", "track", "session", "sessions", "workshop", "workshops", "tutorial", "keynote", "poster", "posters", "retrieval", "approval", "control", "transfer", "style", "wave", "waves", "room", "rooms", "echo", "echoes", "word", "order", "single", "channel", "channels", "beam", "stream", "streams", "federated", "supervised", "unsupervised", "statistical", "and", "or", "in", "on", "to", "a", "an", "no", "yes", "can", "via", "emotion", "emotions", "gesture", "gestures", "corpus", "corpora", "best", "award", "awards", "main", "industry", "demo", "demos", "oral", "spotlight", "findings", "multiparty", "multidevice"]
 )
 _ORDINARY_ENDS = re.compile(
-    r".{3}(?:tions?|sions?|ments?|ness|ity|ities|ology|ologies|ics|ical|able|ized|ised|izing|"
-    r"ising|ative|less|ware|ance|ences?|isms?|ysis|based|aware)$|.{5}ings?$"
+    r".{3,}(?:tions?|sions?|ments?|ness|ity|ities|ology|ologies|ics|ical|able|ized|ised|izing|"
+    r"ising|ative|less|ware|ance|ences?|isms?|ysis|based|aware)$|.{5,}ings?$"
 )
 
 _COMMAS = re.compile(r"[,，、،]")
@@ -92,6 +70,11 @@ class Names:
     open_end: bool = False
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_ordinary(word: str) -> bool:
+    return word in _ORDINARY or bool(_ORDINARY_ENDS.fullmatch(word))
+
+
 def is_common(word: str, page_words: frozenset[str] = frozenset()) -> bool:
     """Whether a word is an ordinary one rather than part of a name.
 
@@ -112,9 +95,7 @@ def is_common(word: str, page_words: frozenset[str] = frozenset()) -> bool:
     """
     word = word.casefold()
     parts = [p for p in re.split(r"[-‐‑]", word) if p]
-    return word in page_words or all(
-        p in _ORDINARY or p in page_words or _ORDINARY_ENDS.fullmatch(p) for p in parts or [word]
-    )
+    return word in page_words or all(p in page_words or _is_ordinary(p) for p in parts or [word])
 
 
 def strip_marks(name: str) -> str:
@@ -139,6 +120,7 @@ def _is_uncased(letter: str) -> bool:
     return letter.upper() == letter.lower() or "\u10d0" <= letter <= "\u10ff"
 
 
+@lru_cache(maxsize=1 << 16)
 def _word_shape(word: str) -> str:
     """``"full"``, ``"initial"``, ``"particle"``, ``"uncased"`` or ``""`` for no part of a name."""
     word = word.strip(_WRAPS)
@@ -166,7 +148,7 @@ def _is_short_enough(words: list[str]) -> bool:
     """Names in scripts without capitals (and often without spaces) are short."""
     whole = "".join(words)
     first = ord(whole[0])
-    if 0x2E80 <= first <= 0x9FFF or 0x20000 <= first:  # Han and Kana
+    if 0x2E80 <= first <= 0x9FFF or first >= 0x20000:  # Han and Kana
         return len(whole) <= (16 if re.search("[·・ァ-ヺ]", whole) else 6)
     if 0xAC00 <= first <= 0xD7A3:  # Hangul
         return len(words) <= 3 and len(whole) <= 6
@@ -189,7 +171,9 @@ def _name_cost(name: str, common: Callable[[str], bool]) -> float | None:
     plain = sum(common(w) or (w.isupper() and 2 < len(w) < 6 and not shouted) for w in full)
     if plain == len(full):
         return 4.0
-    return 0.7 * plain / len(full) + (0.8 if len(words) == 1 else 0.0)
+    # "A Multimodal Strategy": the initial would have a dot.
+    article = words[0] == "A"
+    return 0.7 * plain / len(full) + 0.8 * (len(words) == 1) + 0.8 * article
 
 
 def _pieces(text: str) -> list[str]:
