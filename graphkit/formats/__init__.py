@@ -161,9 +161,7 @@ class Source:
                 "reader": f"graphkit.formats.{self.format} {reader.VERSION}",
             }
         ]
-        rows = {
-            name: [{**row, "source": self.id} for row in rows] for name, rows in tables.items()
-        }
+        rows = {name: [{**row, "source": self.id} for row in rows] for name, rows in tables.items()}
         return KnowledgeGraph(rows, base=base)
 
 

@@ -14,7 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["MARKS", "Names", "is_common", "read_names", "strip_marks"]
+__all__ = ["MARKS", "Names", "is_common", "read_names", "strip_marks", "word_set"]
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for sets that are easier to read as prose.
+
+    Examples
+    --------
+    >>> sorted(word_set("owl bat"))
+    ['bat', 'owl']
+    """
+    return frozenset(text.split())
+
 
 MARKS = "*∗⁎†‡§¶⋆★"
 """Signs that point to a footnote, after a title or a name."""
@@ -22,18 +34,52 @@ MARKS = "*∗⁎†‡§¶⋆★"
 _NAME_MARKS = MARKS + "#^~¹²³⁴⁵⁶⁷⁸⁹⁰ᵃᵇᶜ"
 _MOST_WORDS = 6
 
-_PARTICLES = frozenset(
-    ["van", "von", "vom", "de", "der", "den", "del", "della", "dello", "di", "da", "do", "dos", "das", "du", "la", "le", "los", "las", "el", "al", "bin", "ibn", "bint", "ben", "abu", "ter", "ten", "te", "zu", "zum", "zur", "af", "av", "y", "e", "i", "st", "san", "santa", "mac", "mc", "d", "l", "o", "dit", "op", "'t"]
+_PARTICLES = word_set(
+    """
+    van von vom de der den del della dello di da do dos das du la le los las el al bin ibn
+    bint ben abu ter ten te zu zum zur af av y e i st san santa mac mc d l o dit op 't
+    """
 )
-_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md"))
+_SUFFIXES = word_set(
+    """
+    jr sr ii iii iv phd md
+    """
+)
 # In no name, not even with a capital. "An", "In", "So", "He", "You" are in names.
-_NEVER_IN_NAMES = frozenset(
-    ["the", "of", "for", "with", "and", "we", "our", "from", "are", "is", "was", "were", "this", "that", "these", "those", "which", "using", "via", "towards", "toward", "by", "at", "as", "its", "their", "how", "what", "why", "when", "where", "between", "without", "into", "through", "based", "under", "beyond", "not", "across", "over", "about", "within", "your", "has", "have"]
+_NEVER_IN_NAMES = word_set(
+    """
+    the of for with and we our from are is was were this that these those which using via
+    towards toward by at as its their how what why when where between without into through
+    based under beyond not across over about within your has have
+    """
 )
 _NEVER_IN_NAMES |= frozenset(["في", "من", "على", "إلى", "عن", "مع"])
 # Ordinary words of titles and topics that no suffix gives away.
-_ORDINARY = frozenset(
-    ["speech", "language", "languages", "audio", "voice", "voices", "music", "sound", "sounds", "text", "texts", "image", "images", "video", "videos", "vision", "visual", "signal", "signals", "speaker", "speakers", "dialogue", "dialog", "dialogues", "dialogs", "keyword", "keywords", "machine", "machines", "neural", "deep", "network", "networks", "model", "models", "transformer", "transformers", "system", "systems", "graph", "graphs", "data", "dataset", "datasets", "task", "tasks", "large", "small", "new", "natural", "spoken", "automatic", "acoustic", "semantic", "prosody", "prosodic", "phonetic", "device", "devices", "search", "ranking", "robot", "robots", "agent", "agents", "knowledge", "question", "questions", "answer", "answers", "user", "users", "code", "codes", "codec", "codecs", "coder", "coders", "human", "humans", "computer", "computers", "noise", "robust", "streaming", "real", "time", "low", "high", "resource", "resources", "long", "short", "fast", "efficient", "online", "offline", "zero", "few", "shot", "end", "self", "multi", "cross", "source", "sources", "domain", "domains", "feature", "features", "encoder", "encoders", "decoder", "decoders", "attention", "tree", "trees", "causal", "theory", "proof", "space", "embedding", "embeddings", "token", "tokens", "word", "words", "sentence", "sentences", "document", "documents", "entity", "entities", "news", "web", "mobile", "cloud", "edge", "quantum", "security", "privacy", "fairness", "bias", "ethics", "safety", "trust", "health", "medical", "energy", "research", "science", "sciences", "technology", "technologies", "artificial", "intelligence", "ai", "ml", "asr", "tts", "nlp", "nlu", "slu", "llm", "llms", "information", "recommender", "recommenders", "conversational", "chat", "watermark", "watermarks", "related", "content", "areas", "home", "about", "contact", "career", "careers", "blog", "method", "methods", "approach", "approaches", "study", "survey", "review", "analysis", "synthesis", "diagnosis", "paper", "papers", "track", "session", "sessions", "workshop", "workshops", "tutorial", "keynote", "poster", "posters", "retrieval", "approval", "control", "transfer", "style", "wave", "waves", "room", "rooms", "echo", "echoes", "word", "order", "single", "channel", "channels", "beam", "stream", "streams", "federated", "supervised", "unsupervised", "statistical", "and", "or", "in", "on", "to", "a", "an", "no", "yes", "can", "via", "emotion", "emotions", "gesture", "gestures", "corpus", "corpora", "best", "award", "awards", "main", "industry", "demo", "demos", "oral", "spotlight", "findings", "multiparty", "multidevice"]
+_ORDINARY = word_set(
+    """
+    speech language languages audio voice voices music sound sounds text texts image images
+    video videos vision visual signal signals speaker speakers dialogue dialog dialogues
+    dialogs keyword keywords machine machines neural deep network networks model models
+    transformer transformers system systems graph graphs data dataset datasets task tasks
+    large small new natural spoken automatic acoustic semantic prosody prosodic phonetic
+    device devices search ranking robot robots agent agents knowledge question questions
+    answer answers user users code codes codec codecs coder coders human humans computer
+    computers noise robust streaming real time low high resource resources long short fast
+    efficient online offline zero few shot end self multi cross source sources domain domains
+    feature features encoder encoders decoder decoders attention tree trees causal theory
+    proof space embedding embeddings token tokens word words sentence sentences document
+    documents entity entities news web mobile cloud edge quantum security privacy fairness
+    bias ethics safety trust health medical energy research science sciences technology
+    technologies artificial intelligence ai ml asr tts nlp nlu slu llm llms information
+    recommender recommenders conversational chat watermark watermarks related content areas
+    home about contact career careers blog method methods approach approaches study survey
+    review analysis synthesis diagnosis paper papers track session sessions workshop workshops
+    tutorial keynote poster posters retrieval approval control transfer style wave waves room
+    rooms echo echoes word order single channel channels beam stream streams federated
+    supervised unsupervised statistical and or in on to a an no yes can via emotion emotions
+    gesture gestures corpus corpora best award awards main industry demo demos oral spotlight
+    findings multiparty multidevice
+    """
 )
 _ORDINARY_ENDS = re.compile(
     r".{3,}(?:tions?|sions?|ments?|ness|ity|ities|ology|ologies|ics|ical|able|ized|ised|izing|"

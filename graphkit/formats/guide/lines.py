@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from statistics import median
 
-from graphkit.formats.guide_names import Names, is_common, read_names
+from graphkit.formats.guide.names import Names, is_common, read_names, word_set
 from graphkit.ids import normalise_text
 
 __all__ = ["Kind", "Line", "clean", "is_sentence", "label", "place_of"]
@@ -31,7 +31,8 @@ class Kind(Enum):
 
     BEFORE = "left out, above the page's title"
     PAGE_TITLE = "title of the page"
-    INTRO = "standfirst or introduction"
+    STANDFIRST = "phrase or paragraph under the page's title"
+    INTRO = "introduction"
     FRONT = "left out, above the first topic"
     HEADING = "heading of a topic"
     DESCRIPTION = "paragraph about a topic"
@@ -110,11 +111,16 @@ def place_of(numbers: Iterable[int]) -> str:
 # --- shapes of lines --------------------------------------------------------------------
 
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
-_VERBS = frozenset(
-    ["is", "are", "was", "were", "be", "been", "has", "have", "had", "we", "our", "they", "this", "these", "can", "will", "which", "who", "it", "its", "presents", "shows", "proposes", "describes"]
+_VERBS = word_set(
+    """
+    is are was were be been has have had we our they this these can will which who it its
+    presents shows proposes describes
+    """
 )
-_PREPOSITIONS = frozenset(
-    ["for", "with", "via", "using", "from", "towards", "toward", "by", "under", "in", "on", "at", "through"]
+_PREPOSITIONS = word_set(
+    """
+    for with via using from towards toward by under in on at through
+    """
 )
 _EVENT_WORDS = re.compile(
     r"\b(?:papers?|publications?|guide|proceedings|accepted|presentations?)\b", re.IGNORECASE
@@ -173,6 +179,7 @@ class _Style:
     title_levels: frozenset[int] = frozenset()  # marked, but they are titles of papers
     bullets: bool = False  # titles have bullets
     plain_headings: bool = False  # headings have no bullets, whatever titles have
+    joined: bool = False  # authors stand right under their titles, without a gap
     longest_heading: float = math.inf  # words; above this a title is likelier
 
 
@@ -181,24 +188,27 @@ class _Style:
 _NEVER = math.inf
 _LEFT_OUT = 2.5
 _ODD_GAP = 0.6
+_VERY_ODD_GAP = 4.4
 
 _START = None  # stands before the first line
 # Which kinds a kind may follow, and what that costs besides the line itself.
 _FOLLOWS: dict[Kind, dict[Kind | None, float]] = {
     Kind.BEFORE: {_START: 0, Kind.BEFORE: 0},
     Kind.PAGE_TITLE: {_START: 0, Kind.BEFORE: 0.5},
-    Kind.INTRO: {Kind.PAGE_TITLE: 0, Kind.INTRO: 0, Kind.FRONT: 0},
-    Kind.FRONT: {Kind.PAGE_TITLE: 0, Kind.INTRO: 0, Kind.FRONT: 0},
+    Kind.STANDFIRST: {Kind.PAGE_TITLE: 0, Kind.FRONT: 0.5},
+    Kind.INTRO: {Kind.STANDFIRST: 0, Kind.INTRO: 0, Kind.FRONT: 0},
+    Kind.FRONT: {Kind.PAGE_TITLE: 0, Kind.STANDFIRST: 0, Kind.INTRO: 0, Kind.FRONT: 0},
     Kind.HEADING: {
         _START: 1,
         Kind.BEFORE: 1,
-        **dict.fromkeys((Kind.PAGE_TITLE, Kind.INTRO, Kind.FRONT), 0),
+        **dict.fromkeys((Kind.PAGE_TITLE, Kind.STANDFIRST, Kind.INTRO, Kind.FRONT), 0),
         **dict.fromkeys((Kind.AUTHORS, Kind.MORE_AUTHORS, Kind.SUMMARY, Kind.LEFT_OUT), 0),
     },
     Kind.DESCRIPTION: {Kind.HEADING: 0, Kind.DESCRIPTION: 0},
     Kind.TITLE: {
         # A paper without a topic: possible, but a topic is looked for first.
-        **dict.fromkeys((_START, Kind.BEFORE, Kind.PAGE_TITLE, Kind.INTRO, Kind.FRONT), 1),
+        **dict.fromkeys((_START, Kind.BEFORE, Kind.PAGE_TITLE), 1),
+        **dict.fromkeys((Kind.STANDFIRST, Kind.INTRO, Kind.FRONT), 1),
         **dict.fromkeys((Kind.HEADING, Kind.DESCRIPTION, Kind.LEFT_OUT), 0),
         **dict.fromkeys((Kind.AUTHORS, Kind.MORE_AUTHORS, Kind.SUMMARY), 0),
     },
@@ -251,6 +261,8 @@ def _title_cost(shape: _Shape, style: _Style, first: bool) -> float:
         # "Alan Turing" can be a title, "Alan Turing, Ada Lovelace" hardly.
         cost += 4.0 if len(shape.names.names) > 1 and not shape.names.cost else 1.5
     cost += 1.0 * (style.bullets and not line.bullet)
+    # Short as the headings of this page are; none if they are no shorter than its titles.
+    cost += 1.0 * (shape.words < style.longest_heading < math.inf)
     return cost + _ODD_GAP * (style.gaps and not line.gap)
 
 
@@ -258,7 +270,9 @@ def _authors_cost(shape: _Shape, style: _Style) -> float:
     if shape.names is None or shape.line.level:
         return _NEVER
     cost = shape.names.cost + 0.5 * (len(shape.names.names) == 1)
-    return cost + _ODD_GAP * (style.gaps and shape.line.gap > 0)
+    # Where all others are joined, authors apart from the line above have lost their title.
+    odd = _VERY_ODD_GAP if style.joined else _ODD_GAP
+    return cost + odd * (style.gaps and shape.line.gap > 0)
 
 
 def _paragraph_cost(shape: _Shape) -> float:
@@ -271,13 +285,14 @@ def _paragraph_cost(shape: _Shape) -> float:
 def _costs(shape: _Shape, style: _Style, at: int) -> dict[Kind, float]:
     first, front = at == 0, at < 10
     paragraph = _paragraph_cost(shape)
-    # Under a title and above the papers a phrase without a full stop may be a standfirst;
-    # between papers it is rather a title that lost its authors.
-    within = paragraph if shape.sentence else paragraph + 2
+    # Right under the page's title a phrase without a full stop may be a standfirst; further
+    # down it is rather a title that lost its authors.
+    within = paragraph if shape.sentence else paragraph + 2.5
     return {
         Kind.BEFORE: _LEFT_OUT,
         Kind.PAGE_TITLE: _page_title_cost(shape, first),
-        Kind.INTRO: paragraph,
+        Kind.STANDFIRST: paragraph,
+        Kind.INTRO: within,
         Kind.FRONT: _LEFT_OUT,
         Kind.HEADING: _heading_cost(shape, style, front),
         Kind.DESCRIPTION: within,
@@ -312,12 +327,13 @@ def _cheapest(shapes: Sequence[_Shape], style: _Style) -> list[Kind]:
                 now[kind] = reached + cost
         best = now
         came.append(back)
-    kind = min((k for k in best if k in _LAST), key=lambda k: best[k])
+    last: Kind | None = min((k for k in best if k in _LAST), key=lambda k: best[k])
     kinds: list[Kind] = []
     for back in reversed(came):
-        assert kind is not None
-        kinds.append(kind)
-        kind = back[kind]
+        if last is None:  # what stands before the first line; the loop ends there anyway
+            break
+        kinds.append(last)
+        last = back[last]
     return kinds[::-1]
 
 
@@ -362,13 +378,17 @@ def _second_style(style: _Style, shapes: Sequence[_Shape], kinds: Sequence[Kind]
     if len(titles) < 2:
         return style
     bulleted = sum(s.line.bullet for s in titles) > 0.6 * len(titles)
+    apart = [s.line.gap > 0 for s, k in zip(shapes, kinds, strict=True) if k is Kind.AUTHORS]
+    joined = len(apart) >= 5 and sum(apart) <= 0.1 * len(apart)
     plain = sum(s.line.bullet for s in headings) <= 0.5 * len(headings)
     longest = math.inf
     if len(headings) > 1:
         heading, title = (median(s.words for s in group) for group in (headings, titles))
         if title > 1.5 * heading:
             longest = max(math.sqrt(heading * title), heading + 1)
-    return replace(style, bullets=bulleted, plain_headings=plain, longest_heading=longest)
+    return replace(
+        style, bullets=bulleted, plain_headings=plain, joined=joined, longest_heading=longest
+    )
 
 
 def label(lines: Sequence[Line]) -> list[tuple[Line, Kind, tuple[str, ...]]]:
