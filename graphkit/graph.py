@@ -356,8 +356,7 @@ class KnowledgeGraph:
         StorageError
             The folder is locked by another writer, holds something else or cannot be written.
         """
-        with storage.lock(path):
-            return storage.write(path, self._read, self.base)
+        return storage.write(path, self._read, self.base)
 
     # -- faces ----------------------------------------------------------------------------
 

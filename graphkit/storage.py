@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -27,7 +26,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit.errors import SchemaError, StorageError
+from graphkit import partitions
+from graphkit.errors import StorageError
+from graphkit.partitions import TABLE_NAME
 
 if TYPE_CHECKING:  # pyarrow is heavy, so what needs it imports it
     import pyarrow as pa
@@ -37,12 +38,7 @@ __all__ = ["lock", "read", "version", "write"]
 _Manifest = dict[str, Any]  # the JSON, as `_plan` makes it and `_check` lets it in
 _FORMAT, _VERSION = "graphkit", 1
 _MANIFEST, _LOCK, _TEMPORARY = "manifest.json", ".lock", ".tmp"
-_TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PARTITION_NAME = re.compile(r"[A-Za-z0-9_-]+\.([0-9a-f]{32})\.parquet")
-_DEVICE_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # not files on Windows
-# Up to here a partition is one page a column, without a dictionary, and read by one thread:
-# a page costs a zstd context, which is what reading thousands of small files mostly waits for.
-_SMALL = 10_000
 
 
 def write(path: str | os.PathLike[str], tables: Mapping[str, pa.Table], base: str) -> bool:
@@ -187,9 +183,9 @@ def _plan(tables: Mapping[str, pa.Table], base: str) -> tuple[_Manifest, dict[st
     files: dict[str, pa.Table] = {}
     for name, table in tables.items():
         # The schema stands in the manifest, not in a file, so that an empty table needs none.
-        entries[name] = {"schema": _describe(name, table), "partitions": {}}
-        for source, rows, digest in _split(table, entries[name]["schema"]):
-            file = f"{name}/{_slug(source)}.{digest}.parquet"
+        entries[name] = {"schema": partitions.describe(name, table), "partitions": {}}
+        for source, rows, digest in partitions.split(table, entries[name]["schema"]):
+            file = f"{name}/{partitions.slug(source)}.{digest}.parquet"
             entries[name]["partitions"][source] = {
                 "file": file,
                 "rows": len(rows),
@@ -197,115 +193,6 @@ def _plan(tables: Mapping[str, pa.Table], base: str) -> tuple[_Manifest, dict[st
             }
             files[file] = rows
     return {"format": _FORMAT, "version": _VERSION, "base": base, "tables": entries}, files
-
-
-def _describe(name: str, table: pa.Table) -> list[str]:
-    """Write each column down as ``name: type``, or say what keeps the table from being kept."""
-    if not _TABLE_NAME.fullmatch(name):
-        raise SchemaError(f"{name!r} cannot name a table: use a-z, 0-9 and _, a letter first")
-    source = _plain(table["source"]) if table.column_names.count("source") == 1 else None
-    if source is None or source.null_count or str(source.type) not in ("string", "large_string"):
-        raise SchemaError(f"table {name}: needs one column 'source', of strings without nulls")
-    lines = [f"{f.name}: {f.type}{'' if f.nullable else ' not null'}" for f in table.schema]
-    for line, field, column in zip(lines, table.schema, table.columns, strict=True):
-        try:
-            kept = _field(line).equals(field) and len(_typed(_plain(column), field.type)) >= 0
-        except ValueError:
-            kept = False
-        if not kept or (column.null_count and not field.nullable):
-            raise SchemaError(f"table {name}: a graph folder cannot hold the column '{line}'")
-    return lines
-
-
-def _field(line: str) -> pa.Field:
-    """Read ``name: type`` back; ValueError for a type that a folder cannot hold."""
-    import pyarrow as pa
-
-    name, _, kind = line.rpartition(": ")
-    return pa.field(name, _type(kind.removesuffix(" not null")), not kind.endswith(" not null"))
-
-
-def _type(name: str) -> pa.DataType:
-    import pyarrow as pa
-
-    if match := re.fullmatch(r"dictionary<values=(.+), indices=(\w+), ordered=0>", name):
-        return pa.dictionary(_type(match[2]), _type(match[1]))
-    if match := re.fullmatch(r"timestamp\[(\w+), tz=(.+)\]", name):
-        return pa.timestamp(match[1], match[2])
-    kind = pa.type_for_alias(name)
-    if pa.types.is_primitive(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return kind
-    raise ValueError(f"unknown type {name!r}")
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow as pa
-
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
-    import pyarrow as pa
-
-    return (column.dictionary_encode() if pa.types.is_dictionary(kind) else column).cast(kind)
-
-
-def _split(table: pa.Table, lines: list[str]) -> Iterator[tuple[str, pa.Table, str]]:
-    """Yield (source, rows, digest) for each source, dictionary columns as plain values."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = pa.table([_plain(column) for column in table.columns], names=table.column_names)
-    if len(table["source"].unique()) > 1:
-        table = table.take(pc.sort_indices(table["source"]))  # stable: rows stay in their order
-    comparable, start = [part for column in table.columns for part in _comparable(column)], 0
-    for source in table["source"].value_counts().to_pylist():
-        rows = table.slice(start, source["counts"])
-        digest = hashlib.sha256("\n".join([*lines, str(len(rows))]).encode())
-        for column in comparable:
-            for chunk in column.slice(start, len(rows)).chunks:
-                digest.update(_bytes(chunk))
-        yield source["values"], rows, digest.hexdigest()[:32]
-        start += len(rows)
-
-
-def _comparable(column: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
-    """Yield columns without nulls and bits that together say what this one says.
-
-    Arrow leaves open what lies under a null, in the last bits of a bitmap and around a slice,
-    and its IPC format passes it on; equal rows need equal bytes.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = pa.uint8() if pa.types.is_boolean(column.type) else column.type
-    # Not pa.scalar: that imports pandas.
-    nothing = [None, pa.py_buffer(bytes(16)), pa.py_buffer(b"")][: kind.num_buffers]
-    values = column.cast(kind).fill_null(pa.Array.from_buffers(kind, 1, nothing)[0])
-    yield column.is_valid().cast(pa.uint8())
-    if not pa.types.is_primitive(kind):
-        yield pc.binary_length(values)
-    yield values
-
-
-def _bytes(array: pa.Array) -> memoryview:
-    """Show the bytes of the values: no copy, no offsets, nothing of what lies around them."""
-    _, *places, data = array.buffers()
-    start, stop = array.offset, array.offset + len(array)
-    if places:  # strings lie between offsets
-        width = 4 if array.type == "string" else 8
-        offsets = memoryview(places[0])[start * width : (stop + 1) * width]
-        ends = offsets.cast("i") if width == 4 else offsets.cast("q")
-        return memoryview(data or b"")[ends[0] : ends[-1]]
-    width = array.type.bit_width // 8
-    return memoryview(data)[start * width : stop * width]
-
-
-def _slug(source: str) -> str:
-    """Make a readable name that every file system takes; the digest keeps it distinct."""
-    letters = unicodedata.normalize("NFKD", source).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9_]+", "-", letters)[:48].strip("-") or "source"
-    return f"{slug}-" if _DEVICE_NAME.fullmatch(slug) else slug
 
 
 def _write_partitions(folder: Path, manifest: _Manifest, files: Mapping[str, pa.Table]) -> None:
@@ -316,31 +203,13 @@ def _write_partitions(folder: Path, manifest: _Manifest, files: Mapping[str, pa.
     def write_one(part: dict[str, Any]) -> None:
         file = folder / part["file"]
         if not _is_whole(file):
-            _put(file, _encode(files[part["file"]], part["digest"]))
+            _put(file, partitions.encode(files[part["file"]], part["digest"]))
 
     with ThreadPoolExecutor() as pool:  # fsync waits, and compression lets other threads run
         for _ in pool.map(write_one, _parts(manifest)):
             pass  # but raise what a thread raised
     for place in [*places, folder]:
         _sync(place)
-
-
-def _encode(rows: pa.Table, digest: str) -> pa.Buffer:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink,
-        rows.schema,
-        compression="zstd",
-        use_dictionary=len(rows) > _SMALL,
-        write_page_checksum=True,
-        store_schema=False,  # the manifest has it
-    ) as writer:
-        writer.write_table(rows)
-        writer.add_key_value_metadata({"graphkit": digest})
-    return sink.getvalue()
 
 
 def _read_tables(folder: Path, manifest: _Manifest) -> tuple[dict[str, pa.Table], str]:
@@ -355,7 +224,9 @@ def _read_tables(folder: Path, manifest: _Manifest) -> tuple[dict[str, pa.Table]
         for name, entry in entries:
             rows = list(islice(parts, len(entry["partitions"])))
             try:
-                tables[name] = _join(rows, pa.schema(map(_field, entry["schema"])))
+                tables[name] = partitions.join(
+                    rows, pa.schema(map(partitions.read_field, entry["schema"]))
+                )
             except (pa.ArrowException, ValueError, KeyError) as error:
                 raise _damaged(folder, name, f"not what {_MANIFEST} says: {error}") from error
     return tables, manifest["base"]
@@ -363,28 +234,15 @@ def _read_tables(folder: Path, manifest: _Manifest) -> tuple[dict[str, pa.Table]
 
 def _read_partition(folder: Path, part: dict[str, Any]) -> pa.Table:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     data = (folder / part["file"]).read_bytes()  # errors of the file system go up as they are
     try:
-        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
-            digest = (file.metadata.metadata or {}).get(b"graphkit", b"")
-            rows = file.read(use_threads=part["rows"] > _SMALL).replace_schema_metadata(None)
+        rows, digest = partitions.decode(data, part["rows"])
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(folder, part["file"], f"truncated or damaged: {error}") from error
-    if (digest, len(rows)) != (part["digest"].encode(), part["rows"]):
+    if (digest, len(rows)) != (part["digest"], part["rows"]):
         raise _damaged(folder, part["file"], f"not the one that {_MANIFEST} names")
     return rows
-
-
-def _join(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:
-    """Put the partitions of a table together, each column in one piece and of its type."""
-    import pyarrow as pa
-
-    if not parts:
-        return schema.empty_table()
-    rows = pa.concat_tables(parts).combine_chunks()
-    return pa.table([_typed(rows[field.name], field.type) for field in schema], schema=schema)
 
 
 def _is_whole(file: Path) -> bool:
@@ -487,7 +345,7 @@ def _check(manifest: Any) -> None:
     if not isinstance(manifest["version"], int) or not isinstance(manifest["base"], str):
         raise ValueError("version or base")
     for name, entry in manifest["tables"].items():
-        if not _TABLE_NAME.fullmatch(name) or not all(": " in line for line in entry["schema"]):
+        if not TABLE_NAME.fullmatch(name) or not all(": " in line for line in entry["schema"]):
             raise ValueError(f"table {name!r}")
         for part in entry["partitions"].values():
             place, _, file = part["file"].partition("/")
@@ -513,7 +371,7 @@ def _foreign(folder: Path) -> str | None:
     """Name something in the folder that no write of ours, even a killed one, leaves there."""
     for entry in sorted(folder.iterdir()):
         ours = entry.name in (_LOCK, _MANIFEST + _TEMPORARY)
-        if not ours and _TABLE_NAME.fullmatch(entry.name) and entry.is_dir():
+        if not ours and TABLE_NAME.fullmatch(entry.name) and entry.is_dir():
             names = (name.removesuffix(_TEMPORARY) for name in os.listdir(entry))
             ours = all(map(_PARTITION_NAME.fullmatch, names))
         if not ours:
