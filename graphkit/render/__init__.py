@@ -1,0 +1,1 @@
+"""Drawings: a network laid out and coloured once, then written by whichever renderer fits."""

@@ -1,0 +1,196 @@
+"""Networks made from a few papers, and a browser to open their drawings in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from graphkit.network import Network
+from graphkit.render.drawing import Drawing
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WATCH = """
+window.__violations = [];
+addEventListener("securitypolicyviolation", (e) => window.__violations.push(e.violatedDirective));
+window.__written = [];
+const fillText = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+  window.__written.push(text);
+  return fillText.call(this, text, ...rest);
+};
+"""
+
+
+def paper(authors: Sequence[str], title: str = "A paper", **more: Any) -> dict[str, Any]:
+    return {"authors": list(authors), "title": title, **more}
+
+
+def _objects(values: Sequence[Any]) -> Any:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def build(papers: Sequence[dict[str, Any]], names: dict[str, str] | None = None) -> Network:
+    """The network of these papers, full counting; a name is an id's unless given."""
+    authors = list(dict.fromkeys(author for one in papers for author in one["authors"]))
+    number = {author: row for row, author in enumerate(authors)}
+    incidence = np.zeros((len(authors), len(papers)))
+    for column, one in enumerate(papers):
+        incidence[[number[author] for author in one["authors"]], column] = 1.0
+    matrix = incidence @ incidence.T
+    np.fill_diagonal(matrix, 0.0)
+    return Network(
+        matrix=csr_array(matrix),
+        authors=_objects(authors),
+        names=_objects([(names or {}).get(author, author) for author in authors]),
+        incidence=csr_array(incidence),
+        papers=_objects([one.get("id", f"paper:{at}") for at, one in enumerate(papers)]),
+        titles=_objects([one["title"] for one in papers]),
+        years=np.array([one.get("year", np.nan) for one in papers], dtype=np.float64),
+        topics=[tuple(one.get("topics", ())) for one in papers],
+        counting="full",
+        description="coauthors, full counting",
+        graph=None,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def make_network() -> Callable[..., Network]:
+    return build
+
+
+@pytest.fixture
+def network() -> Network:
+    """Two groups that Ada joins, a pair, and one person alone."""
+    return build(
+        [
+            paper(["Ada", "Ben", "Cleo"], "On engines", year=1843, topics=["Engines"]),
+            paper(["Ada", "Ben"], "More on engines", year=1844, topics=["Engines", "Notes"]),
+            paper(["Ada", "Dora", "Émile"], "Tables", topics=["Tables"], id="doi:10.1234/t.1"),
+            paper(["Dora", "Émile", "Fay"], "Tables again", year=1850, topics=["Tables"]),
+            paper(["Gus", "Hal"], "A pair's paper", year=1851),
+            paper(["Ida"], "Alone", year=1852),
+        ]
+    )
+
+
+@pytest.fixture
+def large_network() -> Network:
+    """300 people in groups of papers, some people in several."""
+    rng = np.random.default_rng(1)
+    teams = [
+        sorted({f"Person {int(n)}" for n in rng.zipf(1.6, 5) % 300} | {f"Person {at % 300}"})
+        for at in range(330)
+    ]
+    return build([paper(team, f"Paper {at}", year=2000 + at % 20) for at, team in enumerate(teams)])
+
+
+@dataclass
+class Opened:
+    """A page in the browser, and what went wrong in it."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def at(self, person: str) -> tuple[float, float]:
+        """Where on the screen a person is drawn."""
+        return self._on_screen(f"p => p[{self.number(person)}]")
+
+    def between(self, one: str, other: str) -> tuple[float, float]:
+        """Where on the screen the middle of a tie is drawn."""
+        ends = f"p[{self.number(one)}], b = p[{self.number(other)}]"
+        return self._on_screen(
+            f"p => {{ const a = {ends}; return {{ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }} }}"
+        )
+
+    def number(self, person: str) -> int:
+        find = "name => graphkit.nodes.get().find(node => node.label === name).id"
+        return int(self.page.evaluate(find, person))
+
+    def _on_screen(self, choose: str) -> tuple[float, float]:
+        spot = self.page.evaluate(
+            f"""() => {{
+                const box = document.getElementById("graph").getBoundingClientRect();
+                const spot = ({choose})(graphkit.network.getPositions());
+                const dom = graphkit.network.canvasToDOM(spot);
+                return [box.x + dom.x, box.y + dom.y];
+            }}"""
+        )
+        return float(spot[0]), float(spot[1])
+
+    def written(self) -> set[str]:
+        """The names painted since the last call."""
+        return set(
+            self.page.evaluate(
+                """() => { window.__written = []; graphkit.network.redraw();
+                           return window.__written; }"""
+            )
+        )
+
+    def check(self) -> None:
+        """Nothing was asked of anybody, refused or complained about."""
+        assert self.page.evaluate("window.__violations") == []
+        assert self.complaints == []
+        assert [url for url in self.requests if not url.startswith(("data:", "blob:"))] == [
+            self.page.url
+        ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing, and in CI the drawings must be opened")
+        pytest.skip(f"{CHROMIUM} is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_drawing(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    contexts = []
+
+    def opened(drawing: Drawing, **options: Any) -> Opened:
+        options = {"viewport": {"width": 1280, "height": 800}, **options}
+        context = browser.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        result = Opened(context.new_page())
+        result.page.on("request", lambda request: result.requests.append(request.url))
+
+        def heard(message: Any) -> None:
+            if message.type in ("error", "warning"):
+                result.complaints.append(message.text)
+
+        def asked(dialog: Any) -> None:
+            result.complaints.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        result.page.on("console", heard)
+        result.page.on("pageerror", lambda error: result.complaints.append(str(error)))
+        result.page.on("dialog", asked)
+        path = drawing.save(tmp_path / "drawing.html")
+        result.page.goto(path.as_uri())
+        result.page.wait_for_function("window.graphkit")
+        result.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        return result
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,201 @@
+"""From a network to a drawing, and to a file."""
+
+from __future__ import annotations
+
+import copy
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphkit.errors import UnknownNameError
+from graphkit.network import Network
+from graphkit.render import drawing as module
+from graphkit.render.drawing import Lists, draw
+
+
+def test_columns_fit_together(network: Network) -> None:
+    drawing = draw(network)
+    people, ties, papers = len(drawing.ids), len(drawing.source), len(drawing.papers)
+    assert (people, ties, papers) == (9, 9, 6)
+    for column in ("labels", "links", "x", "y", "size", "group", "colour", "node_papers"):
+        assert len(getattr(drawing, column)) == people, column
+    for column in ("target", "weight", "edge_papers"):
+        assert len(getattr(drawing, column)) == ties, column
+    for column in ("years", "paper_links", "paper_topics"):
+        assert len(getattr(drawing, column)) == papers, column
+    assert sum(group.people for group in drawing.groups) == people
+    assert "9 people · 9 ties · 6 papers" in drawing.caption
+    assert "full counting" in drawing.caption
+
+
+def test_each_tie_names_the_papers_behind_it(network: Network) -> None:
+    drawing = draw(network)
+    behind = {
+        (drawing.labels[a], drawing.labels[b]): [
+            drawing.papers[paper] for paper in drawing.edge_papers[tie]
+        ]
+        for tie, (a, b) in enumerate(zip(drawing.source, drawing.target, strict=True))
+    }
+    assert behind["Ada", "Ben"] == ["On engines", "More on engines"]
+    assert behind["Dora", "Émile"] == ["Tables", "Tables again"]
+    assert [len(papers) for papers in behind.values()] == drawing.weight.tolist()
+
+
+def test_the_network_is_left_as_it_was(network: Network) -> None:
+    before = copy.deepcopy(network)
+    draw(network)._repr_html_()
+    for name in ("matrix", "incidence"):
+        ours, theirs = getattr(network, name), getattr(before, name)
+        for part in ("data", "indices", "indptr"):
+            assert np.array_equal(getattr(ours, part), getattr(theirs, part))
+    assert network.topics == before.topics
+    assert network.authors.tolist() == before.authors.tolist()
+
+
+def test_a_read_only_network_can_be_drawn(network: Network) -> None:
+    for array in (network.matrix, network.incidence):
+        for part in (array.data, array.indices, array.indptr):
+            part.setflags(write=False)
+    draw(network)
+
+
+def test_communities_are_named_after_their_best_known_member(network: Network) -> None:
+    drawing = draw(network)
+    best = max(range(9), key=lambda person: drawing.size[person])
+    assert drawing.groups[drawing.group[best]].name == f"around {drawing.labels[best]}"
+
+
+def test_topics_as_colours(network: Network) -> None:
+    drawing = draw(network, colour="topic")
+    by_name = dict(zip(drawing.labels, drawing.group, strict=True))
+    assert drawing.groups[by_name["Ben"]].name == "Engines"
+    assert drawing.groups[by_name["Fay"]].name == "Tables"
+    assert drawing.groups[by_name["Gus"]].name == "other topics, or none"
+
+
+def test_a_measure_as_colour(network: Network) -> None:
+    drawing = draw(network, colour="degree", size=None)
+    assert drawing.groups[0].name.startswith("degree ")
+    assert len(set(drawing.size.tolist())) == 1
+
+
+def test_one_colour(network: Network) -> None:
+    assert len(set(draw(network, colour=None).colour)) == 1
+
+
+def test_larger_values_get_larger_circles(network: Network) -> None:
+    drawing = draw(network, size="strength")
+    order = np.argsort(drawing.measures["strength"])
+    assert np.all(np.diff(drawing.size[order]) >= 0)
+
+
+@pytest.mark.parametrize("option", ["colour", "size"])
+def test_unknown_measures_are_refused(network: Network, option: str) -> None:
+    with pytest.raises(UnknownNameError, match="pagerank"):
+        draw(network, **{option: "pagerang"})  # type: ignore[arg-type]
+
+
+def test_unknown_measures_are_refused_even_of_nobody(make_network: Callable[..., Any]) -> None:
+    with pytest.raises(UnknownNameError, match="pagerank"):
+        draw(make_network([]), size="pagerang")
+
+
+@pytest.mark.parametrize("papers", [[], [["Ada"]], [["Ada"], ["Ben"]]])
+@pytest.mark.parametrize("colour", ["community", "topic", "degree", None])
+def test_little_or_nothing_to_draw(
+    make_network: Callable[..., Any], papers: list[list[str]], colour: str | None
+) -> None:
+    network = make_network([{"authors": authors, "title": "T"} for authors in papers])
+    drawing = draw(network, colour=colour)
+    assert len(drawing.ids) == len(papers)
+    assert len(drawing.source) == 0
+    assert np.isfinite(drawing.x).all()
+
+
+@pytest.mark.parametrize(
+    ("identifier", "link"),
+    [
+        ("doi:10.1234/a<b>", "https://doi.org/10.1234/a%3Cb%3E"),
+        ("orcid:0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097"),
+        ("https://example.org/p?q=1", "https://example.org/p?q=1"),
+        ("author:Ada", None),
+        ("doi:javascript:alert(1)", None),
+        ("orcid:javascript:alert(1)", None),
+        ("javascript:alert(1)", None),
+        ("https://", None),
+        ("http://[::1", None),
+        ("https://a b", None),
+        ("data:text/html,x", None),
+    ],
+)
+def test_links_lead_to_the_web_or_nowhere(identifier: str, link: str | None) -> None:
+    assert module._link(identifier) == link
+
+
+def test_lists_of_nothing() -> None:
+    assert len(Lists.of([])) == 0
+    assert Lists.of([[]])[0].tolist() == []
+
+
+# ---- files -------------------------------------------------------------------------
+
+
+def test_saving_replaces_the_file_and_leaves_nothing_else(network: Network, tmp_path: Path) -> None:
+    path = tmp_path / "Größe.HTML"
+    path.write_text("old")
+    assert draw(network).save(path) == path
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert "Émile" in path.read_text(encoding="utf-8")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_saved_file_has_the_usual_permissions(network: Network, tmp_path: Path) -> None:
+    usual = tmp_path / "usual"
+    usual.touch()
+    path = draw(network).save(tmp_path / "drawing.html")
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+def test_a_failure_leaves_the_old_file(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "drawing.html"
+    path.write_text("old")
+
+    def fail(*_: Any) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="no space"):
+        draw(network).save(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["drawing.htm1", "drawing"])
+def test_unknown_suffixes_are_refused(network: Network, tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnknownNameError, match="renderer") as caught:
+        draw(network).save(tmp_path / name)
+    assert "html" in caught.value.known
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_notebooks_get_a_frame(network: Network) -> None:
+    shown = draw(network, title='"><script>alert(1)</script>')._repr_html_()
+    assert shown.startswith("<iframe ")
+    assert shown.count("<") == 2
+    assert "allow-same-origin" not in shown
+
+
+def test_importing_costs_no_heavy_library() -> None:
+    heavy = {"igraph", "pyvis", "scipy", "pandas", "IPython", "networkx"}
+    code = "import sys, graphkit.render.drawing; print(*sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not heavy & set(shown.stdout.split())
