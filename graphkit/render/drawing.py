@@ -304,7 +304,7 @@ def _radii(value: Floats | None, count: int) -> Floats:
 
 def _topics(topics: Any) -> tuple[tuple[str, ...], Lists]:
     number: dict[str, int] = {}
-    rows = [[number.setdefault(str(label), len(number)) for label in row] for row in topics]
+    rows = [[number.setdefault(label, len(number)) for _, label in row] for row in topics]
     return tuple(number), Lists.of(rows)
 
 

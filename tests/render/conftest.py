@@ -56,7 +56,7 @@ def build(papers: Sequence[dict[str, Any]], names: dict[str, str] | None = None)
         papers=_objects([one.get("id", f"paper:{at}") for at, one in enumerate(papers)]),
         titles=_objects([one["title"] for one in papers]),
         years=np.array([one.get("year", np.nan) for one in papers], dtype=np.float64),
-        topics=[tuple(one.get("topics", ())) for one in papers],
+        topics=[tuple((f"topic:{t}", t) for t in one.get("topics", ())) for one in papers],
         counting="full",
         description="coauthors, full counting",
         graph=None,  # type: ignore[arg-type]
