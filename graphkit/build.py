@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from graphkit.formats import Source
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph, open_graph
 
-__all__ = ["Report", "build"]
+__all__ = ["Report", "build", "update"]
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Report:
         Whether the graph held it already.
     notes : list of Note
         What was not taken as it stood.
+    forgot : list of str
+        Earlier sources that it replaced.
     error : GraphkitError or None
         Why it was left out as a whole.
     """
@@ -40,15 +43,17 @@ class Report:
     gave: str = ""
     known: bool = False
     notes: list[Note] = field(default_factory=list)
+    forgot: list[str] = field(default_factory=list)
     error: GraphkitError | None = None
 
     def line(self) -> str:
         """The report in one line."""
         if self.error:
             return f"{self.path}: left out"
+        replaced = f", in place of {', '.join(self.forgot)}" if self.forgot else ""
         if self.known:
-            return f"{self.path}: unchanged, read before as {self.source}"
-        return f"{self.path}: {self.gave} ({self.source})"
+            return f"{self.path}: unchanged, read before as {self.source}{replaced}"
+        return f"{self.path}: {self.gave} ({self.source}{replaced})"
 
 
 def build(
@@ -87,41 +92,81 @@ def build(
     StorageError
         The folder is locked by another writer, damaged or cannot be written.
     """
-    with storage.lock(graph):
+    fresh = not Path(graph).exists()
+    # A lock makes the folder, which files that cannot be read are not worth.
+    with nullcontext() if fresh else storage.lock(graph):
         kg = open_graph(graph) if _exists(graph) else KnowledgeGraph(base=base)
+        earlier = frozenset(kg.source_ids()) if replace else frozenset()
         threshold = kg.threshold
         reports = []
         for path in sources:
             on_source(os.fspath(path))
             report = Report(os.fspath(path))
             try:
-                kg = _add(kg, report, format, replace)
+                kg = _add(kg, report, format, earlier)
             except GraphkitError as error:
                 report.error = error
             reports.append(report)
-        if any(report.gave for report in reports):
+        if any(report.gave or report.forgot for report in reports):
             if threshold is not None:
                 # New papers bring new spellings: who asked for a resolution keeps one.
                 kg = kg.resolve(threshold)
-            storage.write(graph, kg._read, kg.base)
+            with storage.lock(graph):
+                if fresh and _exists(graph):
+                    # Another process made it in the meantime.
+                    kg |= open_graph(graph)
+                storage.write(graph, kg._read, kg.base)
     return reports
+
+
+def update(
+    graph: str | os.PathLike[str], change: Callable[[KnowledgeGraph], KnowledgeGraph]
+) -> KnowledgeGraph:
+    """Change a graph folder, with no other writer between reading and writing.
+
+    Parameters
+    ----------
+    graph : path-like
+        The folder.
+    change : callable
+        From the graph as it is to the graph as it is to be.
+
+    Returns
+    -------
+    KnowledgeGraph
+        The graph as it is now.
+
+    Raises
+    ------
+    StorageError
+        There is no graph, it is locked by another writer, damaged or cannot be written.
+    """
+    if not _exists(graph):
+        # Says what is wrong; to lock what is not there would make it.
+        return open_graph(graph)
+    with storage.lock(graph):
+        changed = change(open_graph(graph))
+        changed.save(graph)
+    return changed
 
 
 def _exists(graph: str | os.PathLike[str]) -> bool:
     return (Path(graph) / "manifest.json").exists()
 
 
-def _add(kg: KnowledgeGraph, report: Report, format: str | None, replace: bool) -> KnowledgeGraph:
+def _add(
+    kg: KnowledgeGraph, report: Report, format: str | None, forget: frozenset[str]
+) -> KnowledgeGraph:
     source = Source.open(report.path, format)
     report.source = source.id
-    if source.id in kg.source_ids():
-        report.known = True
+    report.known = source.id in kg.source_ids()
+    read = None if report.known else source.read(kg.base)
+    for row in kg.table("sources").to_pylist():
+        if row["uri"] == source.path.name and row["id"] in forget - {source.id}:
+            kg = kg.without(row["id"])
+            report.forgot.append(row["id"])
+    if read is None:
         return kg
-    read = source.read(kg.base)
-    if replace:
-        for row in kg.table("sources").to_pylist():
-            if row["uri"] == source.path.name:
-                kg = kg.without(row["id"])
     kg |= read
     report.gave = read.summary().rpartition(" · ")[0]
     report.notes = [

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from graphkit import __version__, console, registry
 from graphkit.errors import GraphkitError
+from graphkit.network import COUNTINGS
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import rdflib
+
     from graphkit.graph import KnowledgeGraph
     from graphkit.network import Network
 
@@ -41,7 +47,11 @@ def _names(kind: str) -> Any:
 Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
 Counting = Annotated[
-    str, typer.Option(help="What a paper adds to a tie: full, fractional or newman.")
+    str,
+    typer.Option(
+        help=f"What a paper adds to a tie, one of: {', '.join(sorted(COUNTINGS))}.",
+        autocompletion=lambda incomplete: [n for n in COUNTINGS if n.startswith(incomplete)],
+    ),
 ]
 Since = Annotated[int | None, typer.Option(help="First year of publication.")]
 Until = Annotated[int | None, typer.Option(help="Last year of publication.")]
@@ -81,7 +91,8 @@ def build(
     input_format: Annotated[
         str | None,
         typer.Option(
-            help="Format of the sources, if their content does not tell.",
+            help="Format of the sources, if their content does not tell. "
+            f"Of: {', '.join(registry.names('format'))}.",
             autocompletion=_names("format"),
         ),
     ] = None,
@@ -156,16 +167,16 @@ def resolve(
 
     Example: graphkit resolve speech.kg
     """
-    kg = _open(graph)
-    resolved = kg.unresolve() if undo else kg.resolve(threshold)
-    resolved.save(graph)
+    from graphkit.build import update
+
+    resolved = update(graph, lambda kg: kg.unresolve() if undo else kg.resolve(threshold))
     joined = resolved.identities
     if format is not Form.table:
         console.rows(joined[["entity", "same_as"]].to_dict("records"), format.value)
         return
     for entity, head in zip(joined["entity"], joined["same_as"], strict=True):
         console.say(f"{entity} is counted as {head}")
-    names = kg.authorships["printed_name"].nunique()
+    names = resolved.authorships["printed_name"].nunique()
     people = resolved.counts()["authors"]
     console.say(f"{names:,} printed names, {people:,} people")
 
@@ -209,9 +220,10 @@ def query(
     if isinstance(answer, bool):
         console.say("true" if answer else "false")
     elif hasattr(answer, "serialize"):
-        console.say(answer.serialize(format="turtle").strip())
+        console.say(cast("rdflib.Graph", answer).serialize(format="turtle").strip())
     else:
-        console.rows(answer.to_dict("records"), format.value, columns=list(answer.columns))
+        frame = cast("pd.DataFrame", answer)
+        console.rows(frame.to_dict("records"), format.value, columns=list(frame.columns))
 
 
 @app.command()
@@ -279,7 +291,7 @@ def collaborators(
     console.rows(rows, format.value, columns=list(found.columns))
 
 
-def _print_suggestions(author: str, rows: list[dict[str, Any]]) -> None:
+def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
     # Reasons are sentences; in the cells of a table nobody could read them.
     if not rows:
         console.say(f"nobody new shares a coauthor or a topic with {author}")
@@ -345,6 +357,10 @@ def _network(kg: KnowledgeGraph, counting: str, since: int | None, until: int | 
 
 def main() -> None:
     """Run the command line; an error is one line on standard error and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # An old code page lacks letters of many names: better a ? than no answer.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except BrokenPipeError:

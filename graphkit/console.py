@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import json
+import math
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +20,7 @@ __all__ = ["complain", "plain", "print_json", "progress", "rows", "say"]
 debug = False
 MOST_ROWS = 200
 PATIENCE = 1.0  # seconds before a bar is shown
+UNUSUAL = re.compile(r"[^\n\t -~]")
 
 
 def say(text: str) -> None:
@@ -30,13 +35,25 @@ def complain(error: object) -> None:
 
 def _visible(text: str) -> str:
     """Text without what would steer the terminal: text is text wherever it is shown."""
-    return "".join(c if c in "\n\t" or c.isprintable() or c.isspace() else "�" for c in text)
+    return UNUSUAL.sub(lambda m: m[0] if _harmless(m[0]) else "�", text)
+
+
+def _harmless(c: str) -> bool:
+    # Spaces are not "printable" to Python; a carriage return would hide what stands before it.
+    # Joiners shape letters and emoji, and move nothing.
+    return c in "\u200c\u200d" or c.isprintable() or unicodedata.category(c) == "Zs"
 
 
 def print_json(content: Any) -> None:
     """Print a JSON document."""
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=2, default=plain)
-    print()
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=plain)
+    # What would steer the terminal can stand in JSON only within strings: escape it there.
+    print(UNUSUAL.sub(lambda m: m[0] if _harmless(m[0]) else _escaped(m[0]), text))
+
+
+def _escaped(c: str) -> str:
+    units = c.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def plain(value: Any) -> Any:
@@ -56,7 +73,7 @@ def _missing(value: Any) -> bool:
 
 
 def rows(
-    found: Sequence[dict[str, Any]],
+    found: Sequence[Mapping[Any, Any]],
     form: str,
     *,
     columns: Sequence[str] | None = None,
@@ -66,7 +83,7 @@ def rows(
 
     Parameters
     ----------
-    found : sequence of dict
+    found : sequence of mapping
     form : {"table", "csv", "json"}
         A table is cut at 200 rows and says so; the others hold all.
     columns : sequence of str, optional
@@ -74,16 +91,27 @@ def rows(
     title : str, optional
         Above a table; a table with a title and without rows is not shown.
     """
-    cleaned = [{k: None if _missing(v) else v for k, v in row.items()} for row in found]
+    cleaned = [{k: _cleaned(v, form) for k, v in row.items()} for row in found]
     names = list(columns or (cleaned[0] if cleaned else []))
     if form == "json":
         print_json(cleaned)
     elif form == "csv":
-        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+        lines = io.StringIO(newline="")
+        writer = csv.DictWriter(lines, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(cleaned)
+        text = lines.getvalue()
+        # CSV has no escapes: a file gets what the graph holds, a terminal what is harmless.
+        sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
     elif cleaned or not title:
         _table(cleaned, names, title)
+
+
+def _cleaned(value: Any, form: str) -> Any:
+    if _missing(value):
+        return None
+    # JSON has no infinite numbers.
+    return str(value) if form == "json" and value in (math.inf, -math.inf) else value
 
 
 def _table(found: list[dict[str, Any]], names: list[str], title: str | None) -> None:

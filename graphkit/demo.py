@@ -10,12 +10,14 @@ import functools
 import os
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from graphkit import console
 from graphkit.formats import read
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from graphkit.graph import KnowledgeGraph
 
 __all__ = ["example", "run"]
@@ -67,18 +69,17 @@ def run(out: str | os.PathLike[str]) -> None:
     out = Path(out)
     kg = example()
     names = kg.authorships["printed_name"].nunique()
+    kg = kg.resolve()
     console.say("1. A page of papers becomes a graph")
     console.say(f"   {kg.summary()}")
-    kg = kg.resolve()
-    console.say(f"   {names} printed names are {kg.counts()['authors']} people:")
-    for entity, head in kg.identities[["entity", "same_as"]].itertuples(index=False):
-        console.say(f"   {entity} is counted as {head}")
+    console.say(f"   {names} printed names are {kg.counts()['authors']} people, since")
+    for evidence in kg.matches["evidence"]:
+        console.say(f"   {evidence}")
 
     console.say("\n2. It answers SPARQL")
     console.say("   " + QUESTION.replace("\n", "\n   "))
     answer = kg.query(QUESTION)
-    assert not isinstance(answer, bool) and hasattr(answer, "to_dict")
-    console.rows(answer.to_dict("records"), "table")
+    console.rows(cast("pd.DataFrame", answer).to_dict("records"), "table")
 
     console.say("3. Its coauthor network has a centre")
     network = kg.coauthors()

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 __all__ = [
     "ConflictError",
@@ -42,6 +43,18 @@ class GraphkitError(Exception):
     def __str__(self) -> str:
         # LookupError and friends would print their repr; people read these.
         return str(self.args[0]) if self.args else ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The standard way calls the class with the message alone, which ours do not take;
+        # errors must survive the way back from a worker process.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(cls: type[GraphkitError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = cls.__new__(cls)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class UnknownNameError(GraphkitError, LookupError):
@@ -73,8 +86,8 @@ class UnknownNameError(GraphkitError, LookupError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(sorted(known))
         self.near = tuple(difflib.get_close_matches(name, self.known, n=3))
-        hint = f"did you mean {' or '.join(map(repr, self.near))}? " if self.near else ""
-        super().__init__(f"unknown {kind} {name!r}: {hint}(known: {', '.join(self.known)})")
+        hint = f": did you mean {' or '.join(map(repr, self.near))}?" if self.near else ""
+        super().__init__(f"unknown {kind} {name!r}{hint} (known: {', '.join(self.known)})")
 
 
 class UnknownEntityError(GraphkitError, LookupError):

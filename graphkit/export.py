@@ -6,6 +6,7 @@ writes a new file or folder whole or not at all.
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
-from graphkit.errors import StorageError
+from graphkit.errors import StorageError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
@@ -55,7 +56,7 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
     Raises
     ------
     UnknownNameError
-        No export for this suffix.
+        No export for this suffix, or none of one table alone.
     StorageError
         The path cannot be written.
 
@@ -67,15 +68,27 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
     True
     """
     path = Path(path)
-    name = (path.suffix or path.name).lstrip(".").lower()
+    name = _form(path)
     writer: Callable[..., None] = registry.load("export", name)
     options = {"table": schema().table(table).name} if table else {}
+    if table and not _writes_one_table(name):
+        able = [n for n in registry.names("export") if _writes_one_table(n)]
+        raise UnknownNameError("export of one table", name, able)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         writer(kg, path, **options)
     except OSError as error:
         raise StorageError(path, f"cannot be written: {error.strerror or error}") from None
     return path
+
+
+def _form(path: Path) -> str:
+    """The name of an export: a suffix, or a whole name as of the folder ``csv``."""
+    return (path.suffix or path.name).lstrip(".").lower()
+
+
+def _writes_one_table(name: str) -> bool:
+    return "table" in inspect.signature(registry.load("export", name)).parameters
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -95,10 +108,24 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
-    """RDF by suffix; formats without named graphs hold the union of all sources."""
+    """RDF by suffix; formats without named graphs hold the union of all sources.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.ttl")
+    >>> write_rdf(gk.KnowledgeGraph({"authors": [{"id": "author:Ada", "name": "Ada"}]}), path)
+    >>> print(path.read_text().splitlines()[-1].strip())
+    foaf:name "Ada" .
+    """
     import pyoxigraph
 
-    form = pyoxigraph.RdfFormat.from_extension(path.suffix.lstrip("."))
+    form = pyoxigraph.RdfFormat.from_extension(_form(path))
     assert form is not None
     data = to_nquads(kg)
     used = {p: iri for p, iri in kg.namespaces.prefixes.items() if f"<{iri}".encode() in data}
@@ -108,11 +135,26 @@ def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
         ordered: Any = sorted(set(quads), key=lambda q: (str(q.graph_name), str(q.triple)))
     else:
         ordered = sorted({quad.triple for quad in quads}, key=str)
-    write_bytes(path, pyoxigraph.serialize(ordered, format=form, prefixes=used))
+    write_bytes(path, pyoxigraph.serialize(ordered, format=form, prefixes=used) or b"")
 
 
 def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
-    """All tables as one JSON object of lists of rows, or one table as a list."""
+    """All tables as one JSON object of lists of rows, or one table as a list.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+    table : str, optional
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.json")
+    >>> write_json(gk.example(), path, table="authors")
+    >>> len(json.loads(path.read_text(encoding="utf-8")))
+    174
+    """
     rows = {name: kg.table(name).to_pylist() for name in ([table] if table else schema().tables)}
     content: Any = rows[table] if table else {"base": kg.base, "tables": rows}
     text = json.dumps(content, ensure_ascii=False, indent=1, default=lambda time: time.isoformat())
@@ -120,18 +162,57 @@ def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> N
 
 
 def write_csv(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
-    """Each table as a CSV file in a folder, or one table as a file."""
+    """Each table as a CSV file in a folder, or one table as a file.
+
+    What is unknown is empty; an empty text is ``""``.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+    table : str, optional
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "csv")
+    >>> write_csv(gk.example(), path)
+    >>> (path / "venues.csv").read_text().splitlines()[0]
+    '"id","label","type","year","place","source"'
+    """
     _write_tables(kg, path, table, "csv", _csv)
 
 
 def write_parquet(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
-    """Each table as a Parquet file in a folder, or one table as a file."""
+    """Each table as a Parquet file in a folder, or one table as a file.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+    table : str, optional
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> from pyarrow import parquet
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.parquet")
+    >>> write_parquet(gk.example(), path, table="authorships")
+    >>> parquet.read_table(path).num_rows
+    237
+    """
     _write_tables(kg, path, table, "parquet", _parquet)
 
 
 def _csv(rows: Any) -> bytes:
-    text: str = rows.to_pandas().to_csv(index=False)
-    return text.encode()
+    import pyarrow as pa
+    from pyarrow import csv
+
+    sink = pa.BufferOutputStream()
+    # Arrow keeps whole numbers whole beside unknown ones, and "" apart from unknown.
+    csv.write_csv(rows, sink)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
 def _parquet(rows: Any) -> bytes:
@@ -150,20 +231,52 @@ def _write_tables(
     if table:
         write_bytes(path, render(kg.table(table)))
         return
-    path.mkdir(exist_ok=True)
-    for name in schema().tables:
-        write_bytes(path / f"{name}.{suffix}", render(kg.table(name)))
+    # All of it beside the folder first: what fails then has changed nothing.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:
+        for name in schema().tables:
+            write_bytes(Path(made, f"{name}.{suffix}"), render(kg.table(name)))
+        path.mkdir(exist_ok=True)
+        for file in sorted(Path(made).iterdir()):
+            os.replace(file, path / file.name)
 
 
 def write_graphml(kg: KnowledgeGraph, path: Path) -> None:
-    """The coauthor network as GraphML."""
+    """The coauthor network as GraphML.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+
+    Examples
+    --------
+    >>> import networkx, pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.graphml")
+    >>> write_graphml(gk.example(), path)
+    >>> len(networkx.read_graphml(path))
+    174
+    """
     import networkx as nx
 
     write_bytes(path, "\n".join(nx.generate_graphml(_plain_network(kg))).encode() + b"\n")
 
 
 def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
-    """The coauthor network as GEXF, for Gephi."""
+    """The coauthor network as GEXF, for Gephi.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    path : pathlib.Path
+
+    Examples
+    --------
+    >>> import networkx, pathlib, tempfile, graphkit as gk
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.gexf")
+    >>> write_gexf(gk.example(), path)
+    >>> len(networkx.read_gexf(path))
+    174
+    """
     import networkx as nx
 
     write_bytes(path, "\n".join(nx.generate_gexf(_plain_network(kg))).encode() + b"\n")
@@ -181,5 +294,5 @@ def _plain_network(kg: KnowledgeGraph) -> nx.Graph[str]:
 
 
 def _printable(text: str) -> str:
-    # XML 1.0 has no way to write control characters.
-    return "".join(c for c in text if c >= " " or c in "\t\n\r")
+    # XML 1.0 has no way to write control characters and what is no character at all.
+    return "".join(c for c in text if (c >= " " or c in "\t\n\r") and c not in "\ufffe\uffff")

@@ -6,7 +6,7 @@ import difflib
 import unicodedata
 from typing import TYPE_CHECKING
 
-from graphkit.errors import UnknownEntityError
+from graphkit.errors import SchemaError, UnknownEntityError
 from graphkit.ids import illegal_iri
 from graphkit.schema import schema
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 SHOWN = 5
+# Letters that people type without their strokes, and that Unicode does not take apart.
+PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
 
 
 def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
@@ -39,6 +43,8 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
     ------
     UnknownEntityError
         Nothing is called so (`near` lists what is most like it), or several things are.
+    SchemaError
+        There is no such table, or its rows are links.
 
     Examples
     --------
@@ -47,18 +53,14 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
     'author:Nikko_Ström'
     """
     table = schema().table(kind)
-    identities = kg.table("identities")
-    heads = dict(
-        zip(identities["entity"].to_pylist(), identities["same_as"].to_pylist(), strict=True)
-    )
-    rows = kg.frame(kind)
-    known = set(rows["id"])
+    if not table.has_id:
+        raise SchemaError(f"{kind} are links between entities and have no names")
+    known = set(kg.table(kind)["id"].to_pylist())
     if not illegal_iri(name):
         asked = kg.namespaces.compress(kg.namespaces.expand(name))
-        while asked not in known and asked in heads:
-            asked = heads[asked]
-        if asked in known:
-            return asked
+        for entity in _counted_with(kg, asked):
+            if entity in known:
+                return entity
     singular = kind.removesuffix("s")
     names = _names(kg, table.label or "id", kind)
     exact = sorted({entity for text, entity in names if text == name})
@@ -69,6 +71,20 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
         if found:
             raise UnknownEntityError(singular, name, found, several=True)
     raise UnknownEntityError(singular, name, _near(name, names))
+
+
+def _counted_with(kg: KnowledgeGraph, asked: str) -> list[str]:
+    """An id and all that resolutions count as one with it; rows bear one of these."""
+    identities = kg.table("identities")
+    ends = (identities[name].to_pylist() for name in ("entity", "same_as"))
+    tied: dict[str, list[str]] = {}
+    for one, other in zip(*ends, strict=True):
+        tied.setdefault(one, []).append(other)
+        tied.setdefault(other, []).append(one)
+    found = [asked]
+    for entity in found:
+        found += [other for other in tied.get(entity, ()) if other not in found]
+    return found
 
 
 def _names(kg: KnowledgeGraph, label: str, kind: str) -> list[tuple[str, str]]:
@@ -87,7 +103,7 @@ def _names(kg: KnowledgeGraph, label: str, kind: str) -> list[tuple[str, str]]:
 def _folded(text: str) -> tuple[str, ...]:
     """A name without case, accents, punctuation and order."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(PLAIN)
     return tuple(sorted("".join(c if c.isalnum() else " " for c in bare).split()))
 
 

@@ -299,7 +299,9 @@ class KnowledgeGraph:
         graph = self
         for row in self._read["sources"].to_pylist():
             if row["format"] == name:
-                graph = graph.without(row["id"])
+                # A row may stand under another source than the one that it describes.
+                for source in {row["id"], row["source"]} & set(graph.source_ids()):
+                    graph = graph.without(source)
         return graph
 
     @property

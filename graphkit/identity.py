@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import conform, distinct, drop_covered
+from graphkit.tables import conform, distinct, drop_covered, row_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,26 +163,18 @@ def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[st
             continue
         if table.has_id and table.label:
             aliases += _other_names(table, rows, heads)
-            rows = _heads_first(rows, heads)
-        seen[name] = _joined(table, _renamed(table, rows, heads))
+        seen[name] = _joined(table, rows, _renamed(table, rows, heads))
     if aliases:
         seen["aliases"] = _with_aliases(seen["aliases"], aliases, namespaces)
     return seen
 
 
-def _heads_first(rows: pa.Table, heads: dict[str, str]) -> pa.Table:
-    # Where rows become one, what the head itself says comes before what its other ids say.
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    renamed = pc.is_in(rows["id"], pa.array(list(heads), pa.string()))
-    return pa.concat_tables([rows.filter(pc.invert(renamed)), rows.filter(renamed)])
-
-
 def _with_aliases(known: pa.Table, found: list[dict[str, Any]], namespaces: Namespaces) -> pa.Table:
     import pyarrow as pa
 
-    once = {(row["entity"], row["name"], row["source"]): row for row in reversed(found)}
+    # Of two places where a name stands, the first: the order of rows must not matter.
+    found.sort(key=lambda row: (row["place"] is not None, row["place"] or ""), reverse=True)
+    once = {(row["entity"], row["name"], row["source"]): row for row in found}
     for row in known.to_pylist():
         once.pop((row["entity"], row["name"], row["source"]), None)
     added = conform(schema().table("aliases"), list(once.values()), namespaces)
@@ -248,30 +240,39 @@ def _other_names(table: Table, rows: pa.Table, heads: dict[str, str]) -> list[di
     ]
 
 
-def _joined(table: Table, rows: pa.Table) -> pa.Table:
-    """Rows that now share key and source become one: the first known value of each column."""
+def _joined(table: Table, read: pa.Table, renamed: pa.Table) -> pa.Table:
+    """Rows that now share key and source become one: the first known value of each column.
+
+    What the head itself says comes before what its other ids say. The order of the rows does
+    not matter, so that graphs merged in any order look the same.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from graphkit.tables import row_ids
-
+    if renamed is read:
+        return read
     if table.name == STATEMENTS:
-        return distinct(table, rows)
-    rows = drop_covered(table, rows)
-    keyed = rows.append_column("#", row_ids(table, rows))
+        return distinct(table, renamed)
+    keyed = renamed.append_column("#", row_ids(table, renamed))
     counted = keyed.group_by(["#", "source"]).aggregate([("#", "count")])
     twice = counted.filter(pc.greater(counted["#_count"], 1))
     if not twice.num_rows:
-        return rows
+        return drop_covered(table, renamed)
     shared = pc.is_in(keyed["#"], twice["#"].combine_chunks())
+    before = read.filter(shared)
+    moved = pc.not_equal(row_ids(table, before), keyed["#"].filter(shared))
+    keys = [(name, "ascending") for name in ("moved", *table.names)]
+    order = pc.sort_indices(before.append_column("moved", moved), keys)
     names = [name for name in table.names if name != "source"]
     merged = (
         keyed.filter(shared)
+        .take(order)
         .group_by(["#", "source"], use_threads=False)
         .aggregate([(name, "first") for name in names])
     )
     columns = [
         merged["source"] if name == "source" else merged[f"{name}_first"] for name in table.names
     ]
-    joined = pa.Table.from_arrays(columns, schema=rows.schema)
-    return pa.concat_tables([rows.filter(pc.invert(shared)), joined]).combine_chunks()
+    joined = pa.Table.from_arrays(columns, schema=renamed.schema)
+    rest = renamed.filter(pc.invert(shared))
+    return drop_covered(table, pa.concat_tables([rest, joined]).combine_chunks())

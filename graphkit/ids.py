@@ -11,6 +11,7 @@ else does. Whether two ids are one person is a claim of its own (`graphkit.match
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -43,10 +44,10 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("  Nikko\\u00a0 Stro\\u0308m\\u200b ")
     'Nikko Ström'
     """
-    text = unicodedata.normalize("NFC", text)
     # Zero-width joiners (Cf) carry meaning in some scripts, but never alone.
     kept = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " * c.isspace() for c in text)
-    return " ".join("".join(kept).split())
+    # NFC comes last, since what stood on both sides of a joiner may compose.
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
 def _local(text: str) -> str:
@@ -66,7 +67,8 @@ def _local(text: str) -> str:
 
 
 def _is_name_character(c: str) -> bool:
-    # The letter ranges of PN_CHARS_BASE (SPARQL 1.1, rule 164) in terms of code points.
+    # The letter ranges of PN_CHARS_BASE (SPARQL 1.1, rule 164) in terms of code points, but for
+    # the last: Oxigraph reads no local name with a character beyond U+FFFF.
     n = ord(c)
     return (
         n < 0x80
@@ -76,7 +78,6 @@ def _is_name_character(c: str) -> bool:
         or 0x3001 <= n <= 0xD7FF
         or 0xF900 <= n <= 0xFDCF
         or 0xFDF0 <= n <= 0xFFFD
-        or n >= 0x10000
     )
 
 
@@ -149,12 +150,15 @@ class Namespaces:
     def __init__(self, base: str | None = None) -> None:
         known = schema()
         self.base = base or known.base
-        if illegal_iri(self.base) or ":" not in self.base:
+        if illegal_iri(self.base):
             raise SchemaError(f"the base {self.base!r} is not an absolute IRI")
         self.prefixes = {
             prefix: self.base + iri.removeprefix(known.base) if iri.startswith(known.base) else iri
             for prefix, iri in known.prefixes.items()
         }
+        clash = _nested(self.prefixes)
+        if clash:
+            raise SchemaError(f"the base {self.base!r} would put {clash[0]}: ids under {clash[1]}:")
         # Longest first, so that the innermost namespace wins.
         ordered = sorted(self.prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
         self._by_iri = {iri: prefix for prefix, iri in reversed(ordered)}
@@ -181,20 +185,46 @@ class Namespaces:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        coded = ids.dictionary_encode()
+        ids = coded.dictionary
         parts = pc.extract_regex(ids, f"(?s)^(?P<prefix>{self._prefix}):(?P<local>.*)$")
         prefix = pc.struct_field(parts, "prefix").dictionary_encode()
         iris = pa.array([self.prefixes[p] for p in prefix.dictionary.to_pylist()], pa.string())
         expanded = pc.binary_join_element_wise(
             iris.take(prefix.indices), pc.struct_field(parts, "local"), ""
         )
-        bare = pc.replace_substring_regex(ids, "^<(.*)>$", r"\1")
-        return pc.coalesce(expanded, bare)
+        bare = pc.replace_substring_regex(ids, "^<(.+)>$", r"\1")
+        return pc.coalesce(expanded, bare).take(coded.indices)
+
+    def shorten_column(self, ids: pa.Array) -> pa.Array:
+        """Ids in the one form that each has, also where they were given as IRIs."""
+        import pyarrow.compute as pc
+
+        given = pc.match_substring_regex(ids, f"^(?:<|{self._namespace})")
+        if not pc.any(given).as_py():
+            return ids
+        return self.compress_column(self.expand_column(ids))
+
+    def illegal_column(self, ids: pa.Array) -> pa.Array:
+        """Which of these ids stand for no legal IRI (boolean; null stays null)."""
+        import pyarrow.compute as pc
+
+        if pc.any(pc.match_substring(ids, "#")).as_py():
+            # The namespace may hold a # too.
+            ids = self.expand_column(ids)
+        inner = pc.replace_substring_regex(ids, "^<([^<>]*)>$", r"\1")
+        return pc.or_(
+            pc.match_substring_regex(inner, ILLEGAL_IN_IRI),
+            pc.invert(pc.match_substring_regex(inner, ABSOLUTE_IRI)),
+        )
 
     def compress_column(self, iris: pa.Array) -> pa.Array:
         """The ids of a column of IRIs (string; null stays null)."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        coded = iris.dictionary_encode()
+        iris = coded.dictionary
         parts = pc.extract_regex(iris, f"(?s)^(?P<namespace>{self._namespace})(?P<local>.*)$")
         namespace = pc.struct_field(parts, "namespace").dictionary_encode()
         prefixes = pa.array(
@@ -204,33 +234,67 @@ class Namespaces:
             prefixes.take(namespace.indices), pc.struct_field(parts, "local"), ":"
         )
         bare = pc.replace_substring_regex(iris, f"^((?:{self._prefix}):.*)$", r"<\1>")
-        return pc.coalesce(compressed, bare)
+        return pc.coalesce(compressed, bare).take(coded.indices)
 
 
-# What IRIREF (SPARQL 1.1, rule 139) excludes, so that an id can never end the term it stands in.
-ILLEGAL_IN_IRI = '[\\x00-\\x20<>"{}|^`\\\\]'
+def _nested(prefixes: dict[str, str]) -> tuple[str, str] | None:
+    """Two prefixes one of which lies within the other, so that an IRI would have two ids."""
+    ordered = sorted(prefixes.items(), key=lambda item: item[1])
+    for (outer, start), (inner, iri) in itertools.pairwise(ordered):
+        if iri.startswith(start):
+            return inner, outer
+    return None
+
+
+# What RFC 3987 has in no IRI, as the inside of a character class: controls, delimiters (brackets
+# stand in IPv6 addresses alone, which name no entity), private use, what is no character.
+ILLEGAL_CHARACTERS = (
+    '\\x00-\\x20<>"{}|^`\\\\\\[\\]\\x7f-\\x9f'
+    + "\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff\U000efffe-\U0010ffff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 14) for last in (0xFFFE, 0xFFFF))
+)
+# Also a percent sign that codes nothing and a second fragment. An id can then neither end the
+# term it stands in nor keep a store from loading the graph.
+ILLEGAL_IN_IRI = f"[{ILLEGAL_CHARACTERS}]|%(?:[^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)|#.*#"
+ABSOLUTE_IRI = (
+    "^[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?:[/?#].*)?|/?[^/].*|/|)$"
+)
+
+
+def percent_encoded(character: re.Match[str]) -> str:
+    """What stands in an IRI for a character that may not: a replacement for `re.sub`."""
+    return "".join(f"%{byte:02X}" for byte in character[0].encode())
 
 
 def illegal_iri(iri: str) -> bool:
-    """Whether a text cannot be written as an IRI.
+    """Whether a text cannot be written as an absolute IRI.
+
+    Parameters
+    ----------
+    iri : str
 
     Examples
     --------
     >>> illegal_iri("https://example.org/a b"), illegal_iri("https://example.org/a")
     (True, False)
     """
-    return not iri or re.search(ILLEGAL_IN_IRI, iri) is not None
+    return not re.match(ABSOLUTE_IRI, iri) or re.search(ILLEGAL_IN_IRI, iri) is not None
 
 
 def identifier(prefix: str, value: str) -> str:
     """The CURIE of an identifier that a source gives, its illegal characters percent-encoded.
+
+    Parameters
+    ----------
+    prefix : str
+        Such as ``"doi"``.
+    value : str
+        The identifier as printed.
 
     Examples
     --------
     >>> identifier("doi", "10.1002/(SICI)1097<693::AID>3.0.CO;2-O")
     'doi:10.1002/(SICI)1097%3C693::AID%3E3.0.CO;2-O'
     """
-    encoded = re.sub(
-        ILLEGAL_IN_IRI, lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), value.strip()
-    )
-    return f"{prefix}:{encoded}"
+    special = f"[{ILLEGAL_CHARACTERS}#]|%(?![0-9A-Fa-f]{{2}})"
+    return f"{prefix}:{re.sub(special, percent_encoded, value.strip())}"

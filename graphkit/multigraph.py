@@ -69,7 +69,8 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
     Raises
     ------
     SchemaError
-        An attribute that the schema does not know, or a graph of another make.
+        An attribute that the schema does not know, a node or an edge of no table, or a graph
+        of another make.
 
     Examples
     --------
@@ -90,7 +91,11 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
             if "table" in row:
                 key = (row["table"], node, cells.get("source", ""))
                 nouns[key] = {"id": node, **cells}
+            elif cells:
+                raise SchemaError(f"node {node} has attributes but no 'table' that they belong to")
     for start, end, key, attributes in graph.edges(keys=True, data=True):
+        if "table" not in attributes:
+            raise SchemaError(f"edge {start} -> {end} ({key}) has no 'table' that it belongs to")
         table = schema().table(attributes["table"])
         cells = {k: v for k, v in attributes.items() if k not in ("table", "column")}
         if "column" in attributes:
@@ -99,6 +104,8 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
                 raise SchemaError(f"edge {start} -> {end} ({key}): its first node has no such row")
             noun[attributes["column"]] = end
         else:
+            if not _ends(table):
+                raise SchemaError(f"edge {start} -> {end} ({key}): rows of {table.name} are no edges")
             first, second = _ends(table)
             data.setdefault(table.name, []).append({first: start, second: end, **cells})
     for (name, _, _), row in nouns.items():

@@ -126,8 +126,10 @@ consolidation']
         """
         import numpy as np
 
-        shared = self.shared_papers(self.row(first), self.row(second))
-        team = np.asarray(self.incidence.sum(axis=0)).ravel()[shared]
+        one, other = self.row(first), self.row(second)
+        # Nobody is tied to themselves: the diagonal of the matrix is zero.
+        shared = self.shared_papers(one, other) if one != other else np.empty(0, np.intp)
+        team = np.asarray(self.incidence.sum(axis=0), dtype=np.float64).ravel()[shared]
         return self._paper_frame(shared).assign(weight=COUNTINGS[self.counting](team))
 
     def shared_papers(self, first: int, second: int) -> NDArray[np.intp]:
@@ -138,14 +140,17 @@ consolidation']
 
     def papers_of(self, row: int) -> NDArray[np.intp]:
         """Columns of `incidence` of one row, ascending."""
+        import numpy as np
+
         start, end = self.incidence.indptr[row : row + 2]
-        found: NDArray[np.intp] = self.incidence.indices[start:end]
-        return found
+        return self.incidence.indices[start:end].astype(np.intp)
 
     def neighbours(self, row: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Rows of the coauthors of one row, and the weights of the ties."""
+        import numpy as np
+
         start, end = self.matrix.indptr[row : row + 2]
-        return self.matrix.indices[start:end], self.matrix.data[start:end]
+        return self.matrix.indices[start:end].astype(np.intp), self.matrix.data[start:end]
 
     def _paper_frame(self, columns: NDArray[np.intp]) -> pd.DataFrame:
         import pandas as pd
@@ -195,9 +200,14 @@ consolidation']
         import pandas as pd
         from scipy import sparse
 
-        upper = sparse.triu(self.matrix, k=1, format="coo")
-        shared = (self.incidence @ self.incidence.T).tocsr()
-        counts = np.asarray(shared[upper.row, upper.col]).ravel()
+        weights, shared = (
+            sparse.triu(matrix, k=1, format="csr")
+            for matrix in (self.matrix, self.incidence @ self.incidence.T)
+        )
+        # Both have an entry for each tie; now also in the same order.
+        for matrix in (weights, shared):
+            matrix.sort_indices()
+        upper = weights.tocoo()
         frame = pd.DataFrame(
             {
                 "a": self.authors[upper.row],
@@ -205,7 +215,7 @@ consolidation']
                 "a_name": self.names[upper.row],
                 "b_name": self.names[upper.col],
                 "weight": upper.data,
-                "papers": counts.astype(int),
+                "papers": shared.data.astype(np.int64),
             }
         )
         return frame.sort_values(
@@ -304,9 +314,9 @@ def coauthors(
     incidence = incidence[:, columns]
     rows = np.flatnonzero(np.diff(incidence.indptr))
     incidence = incidence[rows]
-    team = team[columns].astype(np.float64)
+    people: NDArray[np.float64] = team[columns].astype(np.float64)
     weights = np.zeros(len(columns))
-    weights[team > 1] = COUNTINGS[counting](team[team > 1])
+    weights[people > 1] = COUNTINGS[counting](people[people > 1])
     matrix = sparse.csr_array(incidence.multiply(weights) @ incidence.T)
     matrix.setdiag(0)
     matrix.eliminate_zeros()

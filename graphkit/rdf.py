@@ -9,15 +9,16 @@ Each source is a named graph; rows of the source ``""`` stand in the default gra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
-from graphkit.errors import ReadError
+from graphkit.errors import ReadError, SchemaError
 from graphkit.graph import KnowledgeGraph
-from graphkit.ids import Namespaces
+from graphkit.ids import Namespaces, illegal_iri
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import bare, conform, row_ids
+from graphkit.tables import bare, conform, empty, row_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,10 +29,11 @@ __all__ = ["from_nquads", "from_rdf", "to_nquads", "to_rdf"]
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TYPE = f"<{RDF}type>"
 XSD_STRING = terms.XSD + "string"
+NODE = r"<[^>]+>|_:[^\s<>\"]+"
+STRING = r"\"(?:[^\"\\]|\\[tbnrf\"'\\uU])*\"(?:\^\^<[^>]+>|@[A-Za-z0-9-]+)?"
 QUAD = (
-    r"(?s)^(?P<s><[^>]*>|_:\S+) (?P<p><[^>]*>) "
-    r"(?P<o><[^>]*>|_:\S+|\".*\"(?:\^\^<[^>]*>|@[A-Za-z0-9-]+)?)"
-    r"(?: (?P<g><[^>]*>|_:\S+))? ?\.$"
+    rf"^[ \t]*(?P<s>{NODE})[ \t]*(?P<p><[^>]+>)[ \t]*(?P<o>{NODE}|{STRING})"
+    rf"[ \t]*(?P<g>{NODE})?[ \t]*\.[ \t]*(?:#.*)?\r?\n?$"
 )
 
 
@@ -84,13 +86,39 @@ def to_rdf(kg: KnowledgeGraph) -> rdflib.Dataset:
     >>> len(to_rdf(kg))
     3
     """
+    import pyarrow.compute as pc
     import rdflib
 
     dataset = rdflib.Dataset(default_union=True)
     for prefix, iri in kg.namespaces.prefixes.items():
         dataset.bind(prefix, iri, replace=True)
-    dataset.parse(data=to_nquads(kg).decode(), format="nquads")
+    quads = _split(to_nquads(kg), kg.namespaces)
+    made = {
+        text: _rdflib_term(text) for name in "spo" for text in pc.unique(quads[name]).to_pylist()
+    }
+    for graph in pc.unique(quads["g"]).to_pylist():
+        iri = rdflib.URIRef(graph[1:-1]) if graph else rdflib.graph.DATASET_DEFAULT_GRAPH_ID
+        target = dataset.graph(iri)
+        said = quads.filter(pc.equal(quads["g"], graph))
+        columns = [[made[text] for text in said[name].to_pylist()] for name in "spo"]
+        for triple in zip(*columns, strict=True):
+            target.add(triple)
     return dataset
+
+
+def _rdflib_term(term: str) -> Any:
+    import rdflib
+
+    match = re.match(terms.LITERAL, term)
+    if match is None:
+        return rdflib.URIRef(term[1:-1])
+    # Not normalised: what stands in a source stays as it is, "01" for one.
+    return rdflib.Literal(
+        terms.unescape_text(match["body"]),
+        lang=match["lang"],
+        datatype=match["datatype"] and rdflib.URIRef(match["datatype"]),
+        normalize=False,
+    )
 
 
 def _bytes(lines: pa.Array) -> bytes:
@@ -132,7 +160,7 @@ def _lines(
 
     node = terms.encode("id", row_ids(table, rows), namespaces)
     # A bare row is its shortcut; it has no node.
-    node = pc.if_else(bare(table, rows), pa.scalar(None, pa.string()), node)
+    node = pc.if_else(_flat(bare(table, rows)), pa.scalar(None, pa.string()), node)
     languages = _flat(rows["language"]) if "language" in table.names else None
     encoded: dict[str, pa.Array] = {}
     for cls in (table.cls, *table.also):
@@ -188,7 +216,7 @@ def from_nquads(data: bytes | str, *, base: str | None = None) -> KnowledgeGraph
     Parameters
     ----------
     data : bytes or str
-        One statement a line, in canonical N-Quads, as every serialiser writes it.
+        One statement a line.
     base : str, optional
         IRI under which minted ids lie.
 
@@ -201,17 +229,18 @@ def from_nquads(data: bytes | str, *, base: str | None = None) -> KnowledgeGraph
     Raises
     ------
     ReadError
-        A line that is no statement.
+        A line that is no statement, or that has what is no IRI or no language tag.
     """
     namespaces = Namespaces(base)
-    quads = _Quads(_split(data if isinstance(data, str) else data.decode(), namespaces), namespaces)
-    graph = KnowledgeGraph._of(quads.tables(), namespaces)
-    if graph.resolved or graph.table("identities").num_rows:
+    quads = _Quads(_split(data, namespaces), namespaces)
+    try:
+        graph = KnowledgeGraph._of(quads.tables(), namespaces)
         # Identities join nothing where the joined ids still speak for themselves: there they
         # were not written by a resolution, and stay statements.
-        written = set(to_nquads(graph).decode().split("\n")[:-1])
-        if written != set(quads.line.to_pylist()):
+        if graph.table("identities").num_rows and not quads.are(to_nquads(graph)):
             graph = KnowledgeGraph._of(quads.tables(leave={"identities"}), namespaces)
+    except SchemaError as error:
+        raise ReadError("RDF", str(error)) from None
     return graph
 
 
@@ -258,6 +287,8 @@ def _term(term: Any) -> str:
     import rdflib
 
     if isinstance(term, rdflib.URIRef):
+        if illegal_iri(term):
+            raise ValueError(f"{term!r} is no absolute IRI")
         return f"<{term}>"
     if isinstance(term, rdflib.BNode):
         return f"_:{term}"
@@ -271,31 +302,51 @@ def _term(term: Any) -> str:
     return f'"{text}"^^<{term.datatype}>' if term.datatype else f'"{text}"'
 
 
-def _split(text: str, namespaces: Namespaces) -> pa.Table:
-    """Lines -> columns s, p, o, g of terms, distinct and tidy; g is "" in the default graph."""
+def _split(data: bytes | str, namespaces: Namespaces) -> pa.Table:
+    """Lines -> columns s, p, o, g of tidy terms; g is "" in the default graph."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    # Only \n ends a line of N-Quads; str.splitlines would also cut at U+2028 inside a text.
-    lines = pc.utf8_trim(pa.array(text.split("\n"), pa.string()), " \t\r")
-    wanted = pc.and_(pc.greater(pc.binary_length(lines), 0), pc.invert(pc.starts_with(lines, "#")))
-    parts = pc.extract_regex(lines.filter(wanted), QUAD)
+    lines = _text_lines(data)
+    parts = pc.extract_regex(lines, QUAD)
     if parts.null_count:
-        where = pc.index(pc.is_valid(parts), False).as_py()
-        at = pc.indices_nonzero(wanted)[where].as_py() + 1
-        shown = lines[at - 1].as_py()[:80]
-        raise ReadError("RDF", f"not a statement of RDF 1.1: {shown}", f"line {at}")
+        unread = lines.filter(pc.is_null(parts))
+        wrong = unread.filter(pc.match_substring_regex(unread, r"^\s*[^\s#]"))
+        if len(wrong):
+            at = pc.index(lines, wrong[0]).as_py() + 1
+            shown = wrong[0].as_py().strip()[:80]
+            raise ReadError("RDF", f"not a statement of RDF 1.1: {shown!r}", f"line {at}")
+        parts = parts.drop_null()
     columns = {}
     for name in "spog":
-        column = pc.struct_field(parts, name)
-        columns[name] = terms.tidy_terms(column) if name == "o" else column
-        columns[name] = _skolemised(columns[name], namespaces)
-    return pa.table(columns).group_by(list("spog"), use_threads=False).aggregate([])
+        column = pc.struct_field(parts, name).cast(pa.string())
+        columns[name] = _skolemised(terms.tidy_terms(column), namespaces)
+    return pa.table(columns)
+
+
+def _text_lines(data: bytes | str) -> pa.Array:
+    """The lines of a text with their ends, as an array over its own bytes."""
+    import numpy as np
+    import pyarrow as pa
+
+    text = data.encode() if isinstance(data, str) else data
+    # Only \n ends a line of N-Quads; str.splitlines would also cut at U+2028 inside a text.
+    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1
+    offsets = np.concatenate([[0], ends, [len(text)]]).astype(np.int64)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+    lines = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
+    try:
+        lines.validate(full=True)
+    except pa.ArrowInvalid:
+        raise ReadError("RDF", "the text is not in UTF-8") from None
+    return lines
 
 
 def _skolemised(column: pa.Array, namespaces: Namespaces) -> pa.Array:
     import pyarrow.compute as pc
 
+    if not pc.any(pc.starts_with(column, "_:")).as_py():
+        return column
     genid = namespaces.base + ".well-known/genid/"
     return pc.replace_substring_regex(column, r"^_:(\S+)$", rf"<{genid}\1>")
 
@@ -309,12 +360,15 @@ class _Quads:
     def __init__(self, quads: pa.Table, namespaces: Namespaces) -> None:
         import pyarrow.compute as pc
 
-        quads = quads.combine_chunks()
+        g = _flat(quads["g"])
+        end = pc.if_else(pc.equal(g, ""), ".", pc.binary_join_element_wise(g, ".", " "))
+        line = pc.binary_join_element_wise(*(_flat(quads[name]) for name in "spo"), end, " ")
+        self.line = pc.unique(line)
+        if len(self.line) < len(line):
+            quads = quads.take(pc.index_in(self.line, line))
         self.namespaces = namespaces
         self.s, self.p, self.o, self.g = (_flat(quads[name]) for name in "spog")
         self.source = self._sources()
-        end = pc.if_else(pc.equal(self.g, ""), ".", pc.binary_join_element_wise(self.g, ".", " "))
-        self.line = pc.binary_join_element_wise(self.s, self.p, self.o, end, " ")
         self.place = (
             pc.binary_join_element_wise(self.s, self.g, " ").dictionary_encode().indices.to_numpy()
         )
@@ -331,6 +385,14 @@ class _Quads:
         decoded, _ = terms.decode("id", self.g, self.namespaces)
         return pc.fill_null(decoded, "")
 
+    def are(self, nquads: bytes) -> bool:
+        """Whether these are the statements of a text that `to_nquads` wrote."""
+        import pyarrow.compute as pc
+
+        lines = pc.unique(pc.ascii_trim(_text_lines(nquads)[:-1], "\n"))
+        known = pc.is_in(lines, self.line.cast(lines.type))
+        return len(lines) == len(self.line) and bool(pc.all(known).as_py())
+
     def having(self, iri: str, among: Any = None) -> Any:
         """Numbers of the statements with this predicate, at these places if any are given."""
         import numpy as np
@@ -346,36 +408,42 @@ class _Quads:
         leave : set of str
             Tables that are not read.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        found, said = {}, []
-        for name, table in schema().tables.items():
-            if name == STATEMENTS or name in leave:
-                continue
-            rows = self._rows(table)
-            rows, lines = self._sayable(table, conform(table, rows, self.namespaces))
-            said += lines
-            bare_rows, lines = self._bare(table, lines)
-            said += lines
-            found[name] = pa.concat_tables([rows, bare_rows]).combine_chunks()
-        spoken = pa.chunked_array(said, pa.string()).combine_chunks()
-        rest = pc.invert(pc.is_in(self.line, spoken))
-        found[STATEMENTS] = self._statements(rest)
-        return found
-
-    def _rows(self, table: Table) -> pa.Table:
-        """Candidates: each place with the table's classes, and what its columns can take."""
         import numpy as np
         import pyarrow as pa
 
+        found = {}
+        said = np.zeros(len(self.line), dtype=bool)
+        for name, table in schema().tables.items():
+            if name == STATEMENTS or name in leave:
+                continue
+            rows = self._rows(table, said)
+            bare_rows = self._bare(table, said)
+            found[name] = pa.concat_tables([rows, bare_rows]).combine_chunks()
+        found[STATEMENTS] = self._statements(pa.array(~said))
+        return found
+
+    def _rows(self, table: Table, said: Any) -> pa.Table:
+        """The rows that have nodes."""
+        places = self._places(table)
+        if not len(places):
+            return empty(table)
+        return self._sayable(table, self._told(table, places), said)
+
+    def _places(self, table: Table) -> Any:
+        """The places that have all classes of a table, sorted."""
+        import numpy as np
+
         typed = self.having(f"{RDF}type")
-        places = None
+        places = np.unique(self.place[typed])
         for cls in (table.cls, *table.also):
-            of_class = self.place[typed[self._is(typed, f"<{cls}>")]]
-            places = of_class if places is None else np.intersect1d(places, of_class)
-        assert places is not None
-        places = np.unique(places)
+            places = np.intersect1d(places, self.place[typed[self._is(typed, f"<{cls}>")]])
+        return places
+
+    def _told(self, table: Table, places: Any) -> pa.Table:
+        """Candidates: what the columns of a table can take at each place."""
+        import numpy as np
+        import pyarrow as pa
+
         first = np.full(self.place.max(initial=-1) + 1, -1)
         first[self.place[::-1]] = np.arange(len(self.place))[::-1]
         at = pa.array(first[places])
@@ -444,44 +512,45 @@ class _Quads:
         ids = terms.encode("id", row_ids(table, rows), self.namespaces)
         return rows.filter(pc.and_(whole, pc.equal(ids, subjects)))
 
-    def _sayable(self, table: Table, rows: pa.Table) -> tuple[pa.Table, list[pa.Array]]:
-        """The rows all of whose lines are there, and those lines."""
+    def _sayable(self, table: Table, rows: pa.Table, said: Any) -> pa.Table:
+        """The rows all of whose lines are there; those lines are marked as said."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        rows = conform(table, rows, self.namespaces)
+        parts = list(_lines(table, rows, self.namespaces))
+        if not parts:
+            return rows
+        # All at once, since each look-up goes through all lines of the graph.
+        number = np.concatenate([number.to_numpy() for number, _ in parts])
+        lines = pa.concat_arrays([lines for _, lines in parts])
+        at = pc.fill_null(pc.index_in(lines, self.line), -1).to_numpy()
         lost = np.zeros(rows.num_rows, dtype=bool)
-        said = list(_lines(table, rows, self.namespaces))
-        for number, lines in said:
-            there = pc.is_in(lines, self.line).to_numpy(zero_copy_only=False)
-            lost[number.to_numpy()[~there]] = True
-        kept = [lines.filter(pa.array(~lost[number.to_numpy()])) for number, lines in said]
-        return rows.filter(pa.array(~lost)), kept
+        lost[number[at < 0]] = True
+        said[at[~lost[number]]] = True
+        return rows.filter(pa.array(~lost))
 
-    def _bare(self, table: Table, said: list[pa.Array]) -> tuple[pa.Table, list[pa.Array]]:
+    def _bare(self, table: Table, said: Any) -> pa.Table:
         """Rows for shortcuts that stand without a node."""
-        import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        empty = table.arrow().empty_table()
         if table.has_id or not table.shortcuts:
-            return empty, []
+            return empty(table)
         shortcut = table.shortcuts[0]
         numbers = self.having(shortcut.property)
-        covered = pa.chunked_array(said, pa.string()).combine_chunks()
-        lines = self.line.take(pa.array(numbers))
-        numbers = numbers[~pc.is_in(lines, covered).to_numpy(zero_copy_only=False)]
-        at = pa.array(np.sort(numbers))
+        numbers = numbers[~said[numbers]]
+        if not len(numbers):
+            return empty(table)
+        at = pa.array(numbers)
         ends = {}
         for name, column in ((shortcut.subject, self.s), (shortcut.object, self.o)):
             kind = table.column(name).kind
             ends[name], _ = terms.decode(kind, column.take(at), self.namespaces)
         rows = pa.table({**ends, "source": self.source.take(at)})
         whole = pc.and_(*(pc.is_valid(cells) for cells in ends.values()))
-        rows = conform(table, rows.filter(whole), self.namespaces)
-        rows, lost = self._sayable(table, rows)
-        return rows, lost
+        return self._sayable(table, rows.filter(whole), said)
 
     def _statements(self, rest: pa.Array) -> pa.Table:
         import pyarrow as pa

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ConflictError, SchemaError
-from graphkit.ids import ILLEGAL_IN_IRI, Namespaces
+from graphkit.ids import ILLEGAL_CHARACTERS, Namespaces, percent_encoded
 from graphkit.schema import STATEMENTS, Table
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["conform", "empty", "row_ids", "union"]
 
-LANGUAGE_TAG = "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"
+# BCP 47: language, script, region, variants, extensions, private use.
+LANGUAGE_TAG = (
+    "(?i)^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    "(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*"
+    "(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+)$"
+)
 
 
 def empty(table: Table) -> pa.Table:
@@ -71,7 +76,7 @@ def conform(
             wrong = pc.invert(pc.is_finite(rows[column.name]))
             _refuse(table, column.name, rows[column.name], wrong, "is no finite number")
     if table.name == STATEMENTS:
-        _check_objects(table, rows)
+        rows = _check_objects(table, rows, namespaces)
     _require(table, rows)
     rows = _check_classes(table, rows, namespaces)
     rows = _forget_idle_language(table, rows)
@@ -120,52 +125,45 @@ def _cast(table: Table, data: pa.Table) -> pa.Table:
 def _fill_source(rows: pa.Table) -> pa.Table:
     import pyarrow.compute as pc
 
-    at = rows.schema.get_field_index("source")
-    return rows.set_column(at, rows.schema.field(at), pc.fill_null(rows["source"], ""))
+    return _with(rows, "source", pc.fill_null(rows["source"], ""))
 
 
 def _check_ids(table: Table, name: str, rows: pa.Table, namespaces: Namespaces) -> pa.Table:
     import pyarrow.compute as pc
 
-    ids = rows[name]
-    # An id that was given as an IRI under a known prefix gets the one form that ids have.
-    if pc.any(pc.match_substring(ids, "://")).as_py():
-        at = rows.schema.get_field_index(name)
-        flat = ids.combine_chunks()
-        short = namespaces.compress_column(namespaces.expand_column(flat))
-        rows = rows.set_column(at, rows.schema.field(at), short)
-        ids = rows[name]
-    wrong = _not_ids(ids)
+    ids = namespaces.shorten_column(rows[name].combine_chunks())
+    wrong = namespaces.illegal_column(ids)
     if name == "source":
         # The empty source is the one that nobody named: the default graph in RDF.
         wrong = pc.and_(wrong, pc.not_equal(ids, ""))
-    _refuse(table, name, ids, wrong, NO_ID)
-    return rows
+    _refuse(table, name, rows[name], wrong, NO_ID)
+    return _with(rows, name, ids)
+
+
+def _with(rows: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    at = rows.schema.get_field_index(name)
+    return rows.set_column(at, rows.schema.field(at), column)
 
 
 NO_ID = "is no id: give a CURIE such as author:Ada_Lovelace or an IRI"
 
 
-def _not_ids(values: Any) -> Any:
+def _check_objects(table: Table, rows: pa.Table, namespaces: Namespaces) -> pa.Table:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    inner = pc.replace_substring_regex(values, "^<([^<>]*)>$", r"\1")
-    return pc.or_(
-        pc.match_substring_regex(inner, ILLEGAL_IN_IRI),
-        pc.invert(pc.match_substring_regex(inner, "^[A-Za-z][A-Za-z0-9+.-]*:")),
-    )
-
-
-def _check_objects(table: Table, rows: pa.Table) -> None:
-    import pyarrow.compute as pc
-
-    things = rows["o"].filter(pc.is_null(rows["datatype"]))
-    _refuse(table, "o", things, _not_ids(things), NO_ID + "; a literal needs its datatype")
-    language = pc.is_valid(rows["lang"])
-    wrong = pc.and_(language, pc.fill_null(pc.not_equal(rows["datatype"], "rdf:langString"), True))
-    _refuse(
-        table, "lang", rows["lang"], wrong, "stands beside a datatype other than rdf:langString"
-    )
+    o, lang = rows["o"].combine_chunks(), rows["lang"]
+    no_literal = pc.is_null(rows["datatype"].combine_chunks())
+    things = pc.if_else(no_literal, o, pa.scalar(None, pa.string()))
+    things = namespaces.shorten_column(things)
+    wrong = namespaces.illegal_column(things)
+    _refuse(table, "o", o, wrong, NO_ID + "; a literal needs its datatype")
+    tagged = pc.fill_null(pc.equal(rows["datatype"], "rdf:langString"), False)
+    wrong = pc.and_(pc.is_valid(lang), pc.invert(tagged))
+    _refuse(table, "lang", lang, wrong, "stands beside a datatype other than rdf:langString")
+    wrong = pc.and_(pc.is_null(lang), tagged)
+    _refuse(table, "o", rows["o"], wrong, "is an rdf:langString without its lang")
+    return _with(rows, "o", pc.coalesce(things, o))
 
 
 def _refuse(table: Table, name: str, values: Any, wrong: Any, why: str) -> None:
@@ -214,9 +212,8 @@ def _forget_idle_language(table: Table, rows: pa.Table) -> pa.Table:
     if "language" not in table.names or not prose or not rows.num_rows:
         return rows
     spoken = pc.is_valid(pc.coalesce(*(rows[name] for name in prose)))
-    at = rows.schema.get_field_index("language")
     kept = pc.if_else(spoken, rows["language"], pa.scalar(None, pa.string()))
-    return rows.set_column(at, rows.schema.field(at), kept)
+    return _with(rows, "language", kept)
 
 
 def bare(table: Table, rows: pa.Table) -> Any:
@@ -283,16 +280,15 @@ def distinct(table: Table, rows: pa.Table) -> pa.Table:
     clash = firsts.filter(pc.greater(firsts["#_count"], 1))
     twice = rows.filter(pc.is_in(ids, clash["id"].combine_chunks()))
     whole = twice.group_by(list(table.names)).aggregate([])
-    if whole.num_rows > clash.num_rows:
-        if table.name == "sources":
-            return _earliest(rows)
-        seen = pa.table({"id": row_ids(table, whole), "source": whole["source"]})
-        counts = seen.group_by(["id", "source"]).aggregate([("id", "count")])
-        bad = counts.filter(pc.greater(counts["id_count"], 1)).sort_by("id")
-        raise ConflictError(
-            table.name, bad["id"][0].as_py(), bad["source"][0].as_py(), bad.num_rows
-        )
-    return once
+    seen = pa.table({"id": row_ids(table, whole), "source": whole["source"]})
+    counts = seen.group_by(["id", "source"]).aggregate([("id", "count")])
+    bad = counts.filter(pc.greater(counts["id_count"], 1))
+    if not bad.num_rows:
+        return once
+    if table.name == "sources":
+        return _earliest(rows)
+    first = bad.sort_by([("id", "ascending"), ("source", "ascending")]).slice(0, 1).to_pylist()[0]
+    raise ConflictError(table.name, first["id"], first["source"], bad.num_rows)
 
 
 def _earliest(rows: pa.Table) -> pa.Table:
@@ -311,6 +307,12 @@ def union(table: Table, first: pa.Table, second: pa.Table) -> pa.Table:
     """The rows of two tables, each once.
 
     Only sources that both hold are compared, so adding a source costs what it brings.
+
+    Parameters
+    ----------
+    table : Table
+    first, second : pyarrow.Table
+        Rows of that table, each set without conflicts of its own.
 
     Raises
     ------
@@ -334,6 +336,11 @@ def union(table: Table, first: pa.Table, second: pa.Table) -> pa.Table:
 
 def row_ids(table: Table, rows: pa.Table) -> Any:
     """The id of each row: its own, or one made of its key (string array).
+
+    Parameters
+    ----------
+    table : Table
+    rows : pyarrow.Table
 
     Examples
     --------
@@ -369,12 +376,12 @@ def _part(column: Any) -> Any:
     import pyarrow.compute as pc
 
     texts = column.cast(pa.string())
-    special = f"[;%]|{ILLEGAL_IN_IRI}"
+    special = f"[;%#{ILLEGAL_CHARACTERS}]"
     if not pc.any(pc.match_substring_regex(texts, special)).as_py():
         return texts
     coded = texts.combine_chunks().dictionary_encode()
     safe = [
-        None if t is None else re.sub(special, lambda m: f"%{ord(m[0]):02X}", t)
+        None if t is None else re.sub(special, percent_encoded, t)
         for t in coded.dictionary.to_pylist()
     ]
     return pa.array(safe, pa.string()).take(coded.indices)

@@ -106,7 +106,13 @@ def decode(
 
 
 def split_literals(terms: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Text, datatype IRI and language tag of literals (``""`` where absent; null for IRIs)."""
+    """Text, datatype IRI and language tag of literals (``""`` where absent; null for IRIs).
+
+    Parameters
+    ----------
+    terms : pyarrow.Array
+        Strings.
+    """
     import pyarrow.compute as pc
 
     parts = pc.extract_regex(terms, LITERAL)
@@ -118,7 +124,13 @@ def split_literals(terms: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
 
 
 def encode_literals(texts: pa.Array, datatypes: pa.Array, languages: pa.Array) -> pa.Array:
-    """Terms of texts with a datatype IRI each, or a language tag."""
+    """Terms of texts with a datatype IRI each, or a language tag.
+
+    Parameters
+    ----------
+    texts, datatypes, languages : pyarrow.Array
+        Strings of one length; a language goes before a datatype.
+    """
     import pyarrow.compute as pc
 
     quoted = _wrap('"', escape(texts), '"')
@@ -129,9 +141,19 @@ def encode_literals(texts: pa.Array, datatypes: pa.Array, languages: pa.Array) -
 
 
 def tidy_terms(terms: pa.Array) -> pa.Array:
-    """Terms with the escapes and datatypes that `encode` writes, whoever wrote them."""
+    """Terms with the escapes and datatypes that `encode` writes, whoever wrote them.
+
+    Parameters
+    ----------
+    terms : pyarrow.Array
+        Strings.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
+
+    escaped = pc.match_substring_regex(terms, r"^<[^>]*\\")
+    if pc.any(escaped).as_py():
+        terms = pc.replace_with_mask(terms, escaped, unescape(terms.filter(escaped)))
 
     odd = pc.match_substring_regex(terms, rf'^"(?s:.*)(\\|\^\^<{re.escape(XSD)}string>$)')
     if not pc.any(odd).as_py():
@@ -180,14 +202,19 @@ def unescape(texts: pa.Array) -> pa.Array:
     if not pc.any(escaped).as_py():
         return texts
 
-    # One pass over each text that has an escape: a chain of replacements would read \\n wrongly.
+    undone = [unescape_text(text) for text in texts.filter(escaped).to_pylist()]
+    return pc.replace_with_mask(texts, escaped, pa.array(undone, pa.string()))
+
+
+def unescape_text(text: str) -> str:
+    """One text with the escapes of N-Quads undone."""
+
+    # One pass over the text: a chain of replacements would read \\n wrongly.
     def plain(match: re.Match[str]) -> str:
         code = match[1]
         return UNESCAPES[code] if len(code) == 1 else chr(int(code[1:], 16))
 
-    pattern = re.compile(r"""\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[tbnrf"'\\])""")
-    undone = [pattern.sub(plain, text) for text in texts.filter(escaped).to_pylist()]
-    return pc.replace_with_mask(texts, escaped, pa.array(undone, pa.string()))
+    return re.sub(r"""\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[tbnrf"'\\])""", plain, text)
 
 
 def _lexical(kind: str, column: pa.Array) -> pa.Array:

@@ -235,5 +235,7 @@ def _format_of(path: Path, text: str) -> str:
         return name
     known = ", ".join(modules)
     raise ReadError(
-        path, f"in no format that graphkit reads (formats: {known}); name it if it is one of these"
+        path,
+        f"in no format that graphkit reads; if it is one of these, name it (--input-format, or "
+        f"format= in Python): {known}",
     )

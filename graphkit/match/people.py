@@ -44,9 +44,13 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
             spelt[normalise_text(name).casefold()].add((entity, name))
     claims: list[dict[str, Any]] = []
     for group in spelt.values():
+        names = [name for _, name in group]
+        if len(set(names)) < len(names):
+            # Different ids with one and the same name are namesakes to their source; which of
+            # them another spelling means, capitals cannot tell.
+            continue
         for (a, first), (b, second) in pairwise(sorted(group)):
-            # Different ids with one and the same name are namesakes to their source.
-            if a != b and first != second:
+            if a != b:
                 evidence = f"{first!r} and {second!r} differ in capitals alone"
                 claims.append(
                     {"a": a, "b": b, "method": METHOD, "score": 0.98, "evidence": evidence}

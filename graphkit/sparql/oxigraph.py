@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit import terms
 from graphkit.errors import QueryError
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity import MATCHER, RESOLUTION
 from graphkit.ids import Namespaces
 from graphkit.rdf import to_nquads
 
@@ -50,7 +51,8 @@ def store(kg: KnowledgeGraph) -> pyoxigraph.Store:
     Returns
     -------
     pyoxigraph.Store
-        One named graph a source.
+        One named graph a source. The default graph is their union where several sources were
+        read, otherwise what no source says.
 
     Examples
     --------
@@ -63,9 +65,19 @@ def store(kg: KnowledgeGraph) -> pyoxigraph.Store:
     if "oxigraph" not in kg.derived:
         filled = pyoxigraph.Store()
         filled.bulk_load(input=to_nquads(kg), format=pyoxigraph.RdfFormat.N_QUADS)
+        if _several(kg):
+            # Oxigraph's own union repeats what two graphs say; answers and counts would too.
+            filled.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?source { ?s ?p ?o } }")
         kg.derived["oxigraph"] = filled
     loaded: pyoxigraph.Store = kg.derived["oxigraph"]
     return loaded
+
+
+def _several(kg: KnowledgeGraph) -> bool:
+    """Whether sources may say the same; matchers and resolutions say only their own."""
+    sources = kg.table("sources").select(["id", "format"]).to_pylist()
+    own = {row["id"] for row in sources if row["format"] in (MATCHER, RESOLUTION)}
+    return len(set(kg.source_ids()) - own) > 1
 
 
 def query(
@@ -105,50 +117,68 @@ def query(
     """
     import pyoxigraph
 
-    _refuse_service(text)
+    prefixes = dict(kg.namespaces.prefixes)
+    if _has_keyword(text, "SERVICE", prefixes):
+        raise _query_error(text, prefixes)
     try:
         found = store(kg).query(
-            text, prefixes=dict(kg.namespaces.prefixes), use_default_graph_as_union=True
+            text,
+            prefixes=prefixes,
+            # Who names the graphs to look in means these and no others.
+            use_default_graph_as_union=not (_several(kg) or _has_keyword(text, "FROM", prefixes)),
         )
-    except SyntaxError as error:
-        raise _query_error(error, text, kg.namespaces) from None
+        if isinstance(found, pyoxigraph.QueryBoolean):
+            return bool(found)
+        if isinstance(found, pyoxigraph.QueryTriples):
+            return _rdflib_graph(found, kg.namespaces)
+        return _frame(found, kg.namespaces if short else None)
+    except SyntaxError:
+        raise _query_error(text, prefixes) from None
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(str(error)) from None
-    if isinstance(found, pyoxigraph.QueryBoolean):
-        return bool(found)
-    if isinstance(found, pyoxigraph.QueryTriples):
-        return _rdflib_graph(found, kg.namespaces)
-    return _frame(found, kg.namespaces if short else None)
 
 
-def _query_error(error: SyntaxError, text: str, namespaces: Namespaces) -> QueryError:
-    """Oxigraph's message with its place, in words for people."""
-    message = str(error)
-    at = re.search(r"at (\d+):(\d+)(?:-\d+(?::\d+)?)?:?\s*", message)
-    if at is None:
-        return QueryError(message)
-    line, column = int(at[1]), int(at[2])
-    lines = text.split("\n")
-    before = lines[line - 1][: column - 1] if line <= len(lines) else ""
-    after = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    reason = message[at.end() :]
-    if not NOT_CODE.sub("", text).strip():
-        return QueryError("the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE", 1, 1)
-    if "Prefix not found" in reason:
-        prefix = re.findall(r"[\w.-]*:", before) or re.findall(r"[\w.-]*:", after) or [":"]
-        return QueryError(_unknown_prefix(prefix[-1], namespaces), line, column)
-    # Character classes are the grammar's, not a person's; keywords and brackets are both's.
-    wanted = re.findall(r"\b[A-Z]{2,}\b|(?<=\")[^\s\"\\]{1,2}(?=\")", reason)
-    expected = f"expected {' or '.join(dict.fromkeys(wanted))}" if wanted else "cannot go on"
-    place = f"before {after[:40]!r}" if after else "at the end of the line"
-    return QueryError(f"{expected} {place}", line, column)
+# -- what is wrong with a query -----------------------------------------------------------
 
 
-def _unknown_prefix(prefix: str, namespaces: Namespaces) -> str:
-    known = namespaces.prefixes
-    near = difflib.get_close_matches(prefix.rstrip(":"), known, n=1)
-    hint = f"did you mean {near[0]}:? " if near else ""
-    return f"unknown prefix {prefix} {hint}(known: {', '.join(f'{name}:' for name in known)})"
+def _has_keyword(text: str, keyword: str, prefixes: dict[str, str]) -> bool:
+    """Whether a word is a keyword of a query somewhere, not part of a text, IRI or name.
+
+    Oxigraph's own parser decides, since any other reading of SPARQL could be misled: where
+    the word is a keyword, no query is left when another word stands in its place.
+    """
+    masked = _masked(text, keyword)
+    return masked != text and _failure(masked, prefixes) is not None
+
+
+def _masked(text: str, keyword: str) -> str:
+    # Case stays, since variables differ by it.
+    return re.sub(
+        keyword,
+        lambda m: m[0][:-1] + ("x" if m[0][-1].islower() else "X"),
+        text,
+        flags=re.IGNORECASE,
+    )
+
+
+def _failure(text: str, prefixes: dict[str, str]) -> tuple[int, str] | None:
+    """Where Oxigraph stops (an offset) and what it says, or None where a text is a query.
+
+    Not for texts with ``SERVICE`` in them: to parse a query is to run it, if on no data.
+    """
+    import pyoxigraph
+
+    try:
+        pyoxigraph.Store().query(text, prefixes=prefixes)
+    except SyntaxError as error:
+        at = re.match(r"error at (\d+):(\d+)\S* *", str(error))
+        if at is None:
+            return 0, str(error)
+        before = text.split("\n")[: int(at[1]) - 1]
+        return sum(len(line) + 1 for line in before) + int(at[2]) - 1, str(error)[at.end() :]
+    except (ValueError, OSError, RuntimeError):
+        pass
+    return None
 
 
 # What is no code in a query: comments, IRIs, strings.
@@ -158,15 +188,124 @@ NOT_CODE = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|'
     r"'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*"
 )
+# Oxigraph tells a keyword wrong only after as many letters as it has.
+LONGEST_KEYWORD = 16
+SENTENCE = re.compile(r"[A-Z][\w-]* [a-z]\w*(?: [\w-]+)*")
+# What people call the symbols that Oxigraph expects.
+CALLED = {
+    '"?"': "a variable",
+    '"$"': "a variable",
+    '"<"': "an IRI",
+    '":"': "an IRI",
+    '"\\""': "a string",
+    '"\'"': "a string",
+    "['0'..='9']": "a number",
+    '"("': "(",
+    '")"': ")",
+    '"{"': "{",
+    '"}"': "}",
+    '"]"': "]",
+    '"."': ".",
+    '";"': ";",
+    '","': ",",
+    '"*"': "*",
+    '"="': "=",
+}
+KEYWORDS = [
+    "SELECT",
+    "ASK",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "WHERE",
+    "FILTER",
+    "OPTIONAL",
+    "UNION",
+    "GRAPH",
+    "MINUS",
+    "BIND",
+    "VALUES",
+    "DISTINCT",
+    "REDUCED",
+    "ORDER",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "PREFIX",
+    "BASE",
+    "EXISTS",
+]
 
 
-def _refuse_service(text: str) -> None:
-    code = NOT_CODE.sub(lambda m: " " * len(m[0]), text)
-    found = re.search(r"(?<![\w?$:-])SERVICE(?![\w:-])", code, re.IGNORECASE)
-    if found:
-        before = text[: found.start()]
-        line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
-        raise QueryError("SERVICE is not allowed: a query reaches nothing outside", line, column)
+def _query_error(text: str, prefixes: dict[str, str]) -> QueryError:
+    """What is wrong with a text, and where, in words for people."""
+    if not NOT_CODE.sub("", text).strip():
+        return QueryError("the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE", 1, 1)
+    at, said = _first_error(_masked(text, "SERVICE"), prefixes)
+    sentence = SENTENCE.search(said)
+    if sentence and sentence[0].startswith("Prefix"):
+        at -= len(re.search(r"[\w.%\\-]*:[\w.%:\\-]*$", text[:at] or ":")[0])  # type: ignore[index]
+    elif sentence and sentence[0].startswith("IRI"):
+        at = max(text.rfind("<", 0, at), 0)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return QueryError(_reason(text, at, said, sentence and sentence[0], prefixes), line, column)
+
+
+def _first_error(text: str, prefixes: dict[str, str]) -> tuple[int, str]:
+    """The offset of the first token with which no query can go on, and what would do there."""
+    stop, said = _failure(text, prefixes) or (0, "")
+    if not SENTENCE.search(said):
+        for at in range(min(stop, len(text)), max(stop - LONGEST_KEYWORD, 0), -1):
+            place, wanted = _failure(text[:at], prefixes) or (at, "nothing more")
+            if place == at and (_expected(wanted) or wanted == "nothing more"):
+                name = re.search(r"(?<![?$@:\w])[^\W\d_][\w.-]*$", text[:at])
+                # A word might begin a name with a colon, but none came: it is the word's fault.
+                return (name.start() if name and '":"' in wanted else at), wanted
+        if stop <= LONGEST_KEYWORD:
+            return 0, said
+    return stop, said
+
+
+def _expected(said: str) -> list[str]:
+    return [
+        name
+        for name in dict.fromkeys(CALLED.values())
+        if any(symbol in said for symbol, called in CALLED.items() if called == name)
+    ]
+
+
+def _reason(text: str, at: int, said: str, sentence: str | None, prefixes: dict[str, str]) -> str:
+    after = text[at:].split("\n")[0].strip()
+    if re.match(r"service(?![\w.:-])", after, re.IGNORECASE):
+        return "SERVICE is not allowed: a query reaches nothing outside the graph"
+    prefix = re.match(r"([^\W\d_][\w.-]*)?:", after)
+    declared = re.findall(r"\bPREFIX\s+([\w.-]*):", text, re.IGNORECASE)
+    if prefix and (prefix[1] or "") not in (*prefixes, *declared):
+        return _unknown_prefix(prefix[0], prefixes)
+    iri = re.match("<[^<>]*>", after)
+    if iri and (sentence or '"<"' in said):
+        return f"{iri[0]} is no absolute IRI"
+    place = f"before {after[:40]!r}" if after else "at the end of the line"
+    if sentence:
+        return f"{sentence} {place}"
+    wanted = [said] if said == "nothing more" else _expected(said)
+    wanted = ["a closing quote"] if r'"\\u"' in said else wanted
+    if not at:
+        wanted = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+    word = re.match(r"[A-Za-z]+", after)
+    near = difflib.get_close_matches(word[0].upper(), KEYWORDS, 1) if word else []
+    hint = f"; did you mean {near[0]}?" if near and near[0] != word[0].upper() else ""  # type: ignore[index]
+    listed = " or ".join([", ".join(wanted[:-1]), wanted[-1]] if wanted[1:] else wanted)
+    return f"expected {listed} {place}{hint}" if wanted else f"cannot go on {place}{hint}"
+
+
+def _unknown_prefix(prefix: str, prefixes: dict[str, str]) -> str:
+    near = difflib.get_close_matches(prefix.rstrip(":"), prefixes, n=1)
+    hint = f"did you mean {near[0]}:? " if near else ""
+    return f"unknown prefix {prefix} {hint}(known: {', '.join(f'{name}:' for name in prefixes)})"
+
+
+# -- answers ------------------------------------------------------------------------------
 
 
 def _rdflib_graph(triples: Any, namespaces: Namespaces) -> rdflib.Graph:
@@ -190,7 +329,9 @@ def _frame(solutions: Any, namespaces: Namespaces | None) -> pd.DataFrame:
     data = solutions.serialize(format=pyoxigraph.QueryResultsFormat.TSV)
     body = data.partition(b"\n")[2]
     if not names or not body:
-        return pd.DataFrame(dict.fromkeys(names), index=pd.RangeIndex(body.count(b"\n")))
+        blank = pa.table({name: pa.array([], pa.string()) for name in names})
+        rows = pd.RangeIndex(0 if names else body.count(b"\n"))
+        return pd.DataFrame(blank.to_pandas(types_mapper=pd.ArrowDtype), index=rows)
     table = csv.read_csv(
         io.BytesIO(body),
         read_options=csv.ReadOptions(column_names=names, block_size=max(1 << 20, len(body) + 1)),

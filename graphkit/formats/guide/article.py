@@ -143,7 +143,7 @@ def _assemble(lines: Sequence[Line], article: Article) -> None:
             article.papers[-1].authors.extend((name, line) for name in names)
             if re.search(r"\bet\.? al\.?$", line.text):
                 article.note([line], 'the authors end in "et al."', "the named ones were kept")
-        elif kind is Kind.SUMMARY:
+        elif kind is Kind.SUMMARY and not line.text.startswith(tuple(MARKS)):
             article.papers[-1].summary.append(line)
         else:
             article.note([line], _why_left_out(line))

@@ -7,13 +7,11 @@ and `br` ends a line as a line break does in text. Line numbers are those of the
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from graphkit.errors import MissingExtraError
 from graphkit.formats.guide.lines import Line, clean
 from graphkit.formats.guide.names import read_names, word_set
 
@@ -161,20 +159,13 @@ def html_lines(text: str) -> Iterator[Line]:
     ------
     Line
 
-    Raises
-    ------
-    MissingExtraError
-        If lxml is not installed.
-
     Examples
     --------
     >>> [(line.text, line.level) for line in html_lines("<h2>Echoes</h2><p>Bats<br>Ada B.</p>")]
     [('Echoes', 2), ('Bats', 0), ('Ada B.', 0)]
     """
-    try:
-        etree: Any = importlib.import_module("lxml.etree")
-    except ImportError as error:  # pragma: no cover - depends on the installation
-        raise MissingExtraError("lxml", "html") from error
+    from lxml import etree
+
     # Nothing is loaded: no network, and HTML parsing reads no external entities.
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False

@@ -1,0 +1,123 @@
+"""What many tests need: small graphs, the article, and the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphkit as gk
+from graphkit.graph import KnowledgeGraph
+
+ROOT = Path(__file__).parents[1]
+SEED = ROOT.parent / "shared" / "seed" / "interspeech-2022.txt"
+
+
+def graph_of(
+    papers: Mapping[str, Sequence[str]],
+    *,
+    years: Mapping[str, int] | None = None,
+    topics: Mapping[str, Iterable[str]] | None = None,
+    source: str = "source:s",
+) -> KnowledgeGraph:
+    """A graph of papers by title with their authors by name; ids are made of these."""
+    people = sorted({name for names in papers.values() for name in names})
+    labels = sorted({label for found in (topics or {}).values() for label in found})
+    rows: dict[str, list[dict[str, Any]]] = {
+        "papers": [
+            {"id": f"paper:{title}", "title": title, "year": (years or {}).get(title)}
+            for title in papers
+        ],
+        "authors": [{"id": f"author:{name}", "name": name} for name in people],
+        "topics": [{"id": f"topic:{label}", "label": label} for label in labels],
+        "authorships": [
+            {"paper": f"paper:{title}", "author": f"author:{name}", "position": position}
+            for title, names in papers.items()
+            for position, name in enumerate(names, 1)
+        ],
+        "subjects": [
+            {"paper": f"paper:{title}", "topic": f"topic:{label}"}
+            for title, found in (topics or {}).items()
+            for label in sorted(found)
+        ],
+    }
+    return KnowledgeGraph(
+        {name: [{**row, "source": source} for row in found] for name, found in rows.items()}
+    )
+
+
+@pytest.fixture(scope="session")
+def example() -> KnowledgeGraph:
+    """The bundled graph, resolved."""
+    return gk.example().resolve()
+
+
+@pytest.fixture(scope="session")
+def seed() -> Path:
+    """The article that issue 2 gives numbers for; it is not part of this project."""
+    if not SEED.exists() and not os.environ.get("CI"):
+        pytest.skip(f"{SEED} is not here; it does not come with the project")
+    return SEED
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def graphkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command line's own `main`, in this process, in a folder of its own."""
+    from graphkit import cli, console
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "500")
+    monkeypatch.setattr(console, "debug", False)
+
+    def run(*words: object, stdin: str = "") -> Answer:
+        out, err = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "argv", ["graphkit", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                cli.main()
+                code = 0
+            except SystemExit as left:
+                code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        return Answer(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Run:
+    """The command line as a process of its own, with warnings as errors."""
+
+    def run(*words: object, stdin: str = "", **env: str) -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "graphkit.cli", *map(str, words)],
+            cwd=tmp_path,
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "COLUMNS": "500", **env},
+            timeout=120,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    return run
