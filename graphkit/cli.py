@@ -57,16 +57,24 @@ Since = Annotated[int | None, typer.Option(help="First year of publication.")]
 Until = Annotated[int | None, typer.Option(help="Last year of publication.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"graphkit {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Papers, authors, topics and teams as a knowledge graph."""
     console.debug = debug
-    if version:
-        typer.echo(f"graphkit {__version__}")
-        raise typer.Exit
 
 
 @app.command()
@@ -357,9 +365,9 @@ def _network(kg: KnowledgeGraph, counting: str, since: int | None, until: int | 
 
 def main() -> None:
     """Run the command line; an error is one line on standard error and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # An old code page lacks letters of many names: better a ? than no answer.
+            # An old code page lacks letters of many names: better a ? than a crash.
             stream.reconfigure(errors="replace")
     try:
         app()
@@ -370,6 +378,12 @@ def main() -> None:
         if console.debug:
             raise
         console.complain(error)
+        sys.exit(1)
+    except OSError as error:
+        if console.debug:
+            raise
+        # A disk that is full or a folder that is closed to us is no fault of the program.
+        console.complain(f"{error.filename or 'files'}: {error.strerror or error}")
         sys.exit(1)
 
 

@@ -97,9 +97,11 @@ def rows(
         print_json(cleaned)
     elif form == "csv":
         lines = io.StringIO(newline="")
-        writer = csv.DictWriter(lines, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(cleaned)
+        plainly = csv.writer(lines, lineterminator="\n")
+        # Left alone, Python does not quote a carriage return, at which readers end the line.
+        quoted = csv.writer(lines, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for line in [names, *([row[name] for name in names] for row in cleaned)]:
+            (quoted if any("\r" in str(cell) for cell in line) else plainly).writerow(line)
         text = lines.getvalue()
         # CSV has no escapes: a file gets what the graph holds, a terminal what is harmless.
         sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)

@@ -50,7 +50,7 @@ def papers(network: Network) -> pd.Series[Any]:
     --------
     >>> import graphkit as gk
     >>> int(papers(gk.example().coauthors()).max())
-    5
+    4
     """
     import numpy as np
 
@@ -73,7 +73,7 @@ def degree(network: Network) -> pd.Series[Any]:
     --------
     >>> import graphkit as gk
     >>> int(degree(gk.example().coauthors()).max())
-    23
+    32
     """
     import numpy as np
 
@@ -104,7 +104,7 @@ def strength(network: Network) -> pd.Series[Any]:
     --------
     >>> import graphkit as gk
     >>> float(strength(gk.example().coauthors(counting="newman")).max())
-    5.0
+    4.0
     """
     import numpy as np
 

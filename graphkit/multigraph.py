@@ -105,7 +105,8 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
             noun[attributes["column"]] = end
         else:
             if not _ends(table):
-                raise SchemaError(f"edge {start} -> {end} ({key}): rows of {table.name} are no edges")
+                where = f"edge {start} -> {end} ({key})"
+                raise SchemaError(f"{where}: rows of {table.name} are no edges")
             first, second = _ends(table)
             data.setdefault(table.name, []).append({first: start, second: end, **cells})
     for (name, _, _), row in nouns.items():

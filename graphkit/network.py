@@ -66,7 +66,7 @@ class Network:
     >>> import graphkit as gk
     >>> net = gk.example().resolve().coauthors()
     >>> net
-    <Network: 173 authors, 506 ties: coauthors, full counting>
+    <Network: 173 authors, 587 ties: coauthors, full counting>
     >>> net.tie("Andreas Stolcke", "Roland Maas")["title"].to_list()
     ['Reducing geographic disparities in automatic speech recognition via elastic weight \
 consolidation']

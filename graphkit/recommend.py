@@ -110,8 +110,8 @@ def adamic_adar(network: Network, row: int) -> NDArray[np.float64]:
     >>> import graphkit as gk
     >>> net = gk.example().coauthors()
     >>> scores = adamic_adar(net, net.row("Ankur Gandhe"))
-    >>> 0.3 < scores[net.row("Andreas Stolcke")] < 0.5
-    True
+    >>> round(float(scores[net.row("Andreas Stolcke")]), 3)
+    0.353
     """
     import numpy as np
 
@@ -149,8 +149,8 @@ def resource_allocation(network: Network, row: int) -> NDArray[np.float64]:
     >>> import graphkit as gk
     >>> net = gk.example().coauthors(counting="newman")
     >>> scores = resource_allocation(net, net.row("Ankur Gandhe"))
-    >>> 0 < scores[net.row("Andreas Stolcke")] < 1
-    True
+    >>> round(float(scores[net.row("Andreas Stolcke")]), 3)
+    0.008
     """
     import numpy as np
 
@@ -214,9 +214,9 @@ def collaborators(
     >>> import graphkit as gk
     >>> found = collaborators(gk.example().resolve(), "I-Fan Chen", k=3)
     >>> found.name.to_list()
-    ['Viet Anh Trinh', 'Pegah Ghahremani', 'Roland Maas']
+    ['Ravi Teja Gadde', 'Ariya Rastrow', 'Ashish Shenoy']
     >>> print(found.reasons[0][0].name)
-    Brian King
+    Ankur Gandhe
     """
     if k < 1:
         raise ValueError(f"k is {k}; it must be at least 1")

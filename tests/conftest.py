@@ -16,6 +16,7 @@ import pytest
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
+from graphkit.ids import mint
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT.parent / "shared" / "seed" / "interspeech-2022.txt"
@@ -33,18 +34,18 @@ def graph_of(
     labels = sorted({label for found in (topics or {}).values() for label in found})
     rows: dict[str, list[dict[str, Any]]] = {
         "papers": [
-            {"id": f"paper:{title}", "title": title, "year": (years or {}).get(title)}
+            {"id": mint("paper", title), "title": title, "year": (years or {}).get(title)}
             for title in papers
         ],
-        "authors": [{"id": f"author:{name}", "name": name} for name in people],
-        "topics": [{"id": f"topic:{label}", "label": label} for label in labels],
+        "authors": [{"id": mint("author", name), "name": name} for name in people],
+        "topics": [{"id": mint("topic", label), "label": label} for label in labels],
         "authorships": [
-            {"paper": f"paper:{title}", "author": f"author:{name}", "position": position}
+            {"paper": mint("paper", title), "author": mint("author", name), "position": position}
             for title, names in papers.items()
             for position, name in enumerate(names, 1)
         ],
         "subjects": [
-            {"paper": f"paper:{title}", "topic": f"topic:{label}"}
+            {"paper": mint("paper", title), "topic": mint("topic", label)}
             for title, found in (topics or {}).items()
             for label in sorted(found)
         ],

@@ -18,10 +18,11 @@ import graphkit as gk
 from graphkit import registry
 from tests.conftest import ROOT
 
-HEAVY = (
+HEAVY = re.findall(
+    r"\w+",
     "rdflib pyvis pandas scipy networkx igraph duckdb pyoxigraph pyarrow numpy rich typer lxml "
-    "filelock pyshacl"
-).split(" ")  # fmt: skip
+    "filelock pyshacl",
+)
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(gk.__path__, "graphkit.")
@@ -43,10 +44,11 @@ PUBLIC = dict(public())
 # What people call and extend; the other modules are the inside of these.
 FACES = tuple(
     f"graphkit.{name}:"
-    for name in (
+    for name in re.findall(
+        r"\S+",
         "build demo export finding formats graph match.people measures multigraph network rdf "
-        "recommend registry render.drawing render.pyvis shapes sparql.oxigraph"
-    ).split(" ")  # fmt: skip
+        "recommend registry render.drawing render.pyvis shapes sparql.oxigraph",
+    )
 )
 TARGETS = sorted({t for kind in registry.BUILT_IN for t in registry.BUILT_IN[kind].values()})
 

@@ -142,7 +142,11 @@ def test_a_base_of_ones_own_stays(tmp_path: Path) -> None:
 
 def test_a_graph_that_another_process_made_meanwhile_is_kept(tmp_path: Path) -> None:
     one, two = page(tmp_path, "a.txt"), page(tmp_path, "b.txt", 2022)
-    build(tmp_path / "x.kg", [one], on_source=lambda _: gk.read(two).save(tmp_path / "x.kg"))
+
+    def meanwhile(_: str) -> None:
+        gk.read(two).save(tmp_path / "x.kg")
+
+    build(tmp_path / "x.kg", [one], on_source=meanwhile)
     assert gk.open(tmp_path / "x.kg") == gk.read(one, two)
 
 

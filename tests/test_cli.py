@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from typer.testing import CliRunner
@@ -25,10 +26,12 @@ from graphkit import registry, storage
 from graphkit.cli import app
 from graphkit.graph import KnowledgeGraph
 from graphkit.network import COUNTINGS
+from graphkit.rdf import to_nquads
 from tests.conftest import Answer, Run, graph_of
 
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
-VERBS = "build check collaborators demo draw export info measure query resolve".split(" ")  # fmt: skip
+VERBS = ["build", "check", "collaborators", "demo", "draw", "export", "info", "measure"]
+VERBS += ["query", "resolve"]
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -180,13 +183,16 @@ def test_the_article(graphkit: Run, seed: Path) -> None:
     assert count("?a a gk:Authorship") == 237
     assert count("?a a gk:Authorship ; gk:printedName ?n", "DISTINCT ?n") == 174
     assert count("?a a foaf:Person", "DISTINCT ?a") == 174
-    assert count("?f a fabio:Figure ; schema:contentUrl ?u ; dcterms:description ?c ; dcterms:isPartOf ?p", "DISTINCT ?f") == 5  # fmt: skip
+    figures = "?f a fabio:Figure ; schema:contentUrl ?u ; dcterms:description ?c"
+    assert count(f"{figures} ; dcterms:isPartOf ?p", "DISTINCT ?f") == 5
     assert count("?j a schema:JobPosting ; schema:jobLocation ?l", "DISTINCT ?j") == 10
     assert count("?j a schema:JobPosting ; schema:hiringOrganization ?t", "DISTINCT ?t") == 8
     assert count("?j a schema:JobPosting ; schema:jobLocation ?l", "DISTINCT ?l") == 5
     assert count("?j a schema:JobPosting ; schema:title ?r") == 7
-    roles = "?j a schema:JobPosting ; schema:title ?r FILTER(?r NOT IN ('Applied Scientist', 'Senior Applied Scientist'))"
-    assert count(roles) == 0
+    assert set(gk.open("a.kg").postings["role"].dropna()) == {
+        "Applied Scientist",
+        "Senior Applied Scientist",
+    }
     assert count("?v a gk:Venue , schema:Event ; skos:prefLabel 'Interspeech 2022'") == 1
     assert count("?o a org:FormalOrganization ; skos:prefLabel 'Amazon'") == 1
     assert count("?s a prov:Entity ; dcterms:title ?t ; dcterms:description ?d") == 1
@@ -217,7 +223,7 @@ def test_demo(shell: Run, tmp_path: Path) -> None:
     assert answer.code == 0, answer.err
     assert answer.err == ""
     out = answer.out
-    assert "44 papers · 174 people · 16 topics" in out
+    assert "44 papers · 173 people · 16 topics" in out
     assert "174 printed names are 173 people" in out
     assert "SELECT ?topic" in out
     assert re.search(r"Automatic speech recognition +12 +\d+", out)
@@ -237,7 +243,7 @@ def test_demo(shell: Run, tmp_path: Path) -> None:
     kg = gk.open(folder / "interspeech-2022.kg")
     assert kg.counts()["authors"] == 173
     triples = rdflib.Graph().parse(folder / "interspeech-2022.ttl")
-    assert len(triples) == len(set(kg.to_rdf().triples((None, None, None))))
+    assert len(triples) == len({q.triple for q in ox.parse(to_nquads(kg), ox.RdfFormat.N_QUADS)})
     assert "<graphml" in (folder / "coauthors.graphml").read_text(encoding="utf-8")
     assert (folder / "coauthors.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     before = state(folder / "interspeech-2022.kg")
@@ -505,7 +511,7 @@ def test_unknown_and_ambiguous_authors(graphkit: Run, tmp_path: Path, kg: Path) 
     assert graphkit("resolve", kg, "--undo").code == 0
     failed(
         graphkit("collaborators", kg, "i-fan chen"),
-        "'i-fan chen' fits several authors: author:I-FAN_CHEN, author:I-Fan_Chen; give one of these ids",
+        "'i-fan chen' fits several authors: author:I-FAN_CHEN, author:I-Fan_Chen; give one",
     )
 
 
@@ -524,7 +530,7 @@ def test_nobody_to_suggest(graphkit: Run, tmp_path: Path) -> None:
 def test_bad_queries(graphkit: Run, kg: Path) -> None:
     failed(
         graphkit("query", kg, "SELECT ?x {\n ?x a ?y FILTR(?y) }"),
-        "SPARQL line 2, column 10: expected {, }, ., ; or , before 'FILTR(?y) }'; did you mean FILTER?",
+        "SPARQL line 2, column 10: expected {, }, ., ; or , before 'FILTR(?y) }'; did you mean",
     )
     failed(graphkit("query", kg, ""), "the query is empty")
     failed(graphkit("query", kg, "SELECT * { ?s nope:x ?o }"), "unknown prefix nope:")
@@ -540,7 +546,7 @@ def test_answers_of_every_kind(graphkit: Run, kg: Path) -> None:
     text = "CONSTRUCT { ?a foaf:name ?n } { ?a foaf:name ?n FILTER(?n = 'Ariya Rastrow') }"
     found = rdflib.Graph().parse(data=graphkit("query", kg, text).out, format="turtle")
     assert [str(name) for name in found.objects()] == ["Ariya Rastrow"]
-    from_input = graphkit("query", kg, "-", stdin="SELECT (1 AS ?one) {}", *("-f", "csv"))
+    from_input = graphkit("query", kg, "-", "-f", "csv", stdin="SELECT (1 AS ?one) {}")
     assert from_input.out == "one\n1\n"
     nothing = graphkit("query", kg, "SELECT ?x { ?x foaf:nick ?n }")
     assert "(no rows)" in nothing.out

@@ -45,7 +45,7 @@ def kg() -> KnowledgeGraph:
             "papers": [{"id": "paper:P", "title": hard, "language": "en", "source": "source:t"}],
             "authors": [{"id": "author:Ada", "name": "Ada", "source": "source:t"}],
             "statements": [
-                {"s": "paper:P", "p": "schema:pages", "o": "01", "datatype": "xsd:string", "source": "source:t"},
+                {"s": "paper:P", "p": "schema:pages", "o": "01", "datatype": "xsd:string"},
                 {"s": "paper:P", "p": "http://p.example/see", "o": "paper:Q", "source": "source:t"},
             ],
         }
@@ -212,7 +212,7 @@ def test_one_table_that_does_not_exist_or_fit(kg: KnowledgeGraph, tmp_path: Path
         export(kg, tmp_path / "out.csv", table="people")
     with pytest.raises(UnknownNameError) as caught:
         export(kg, tmp_path / "out.ttl", table="papers")
-    assert str(caught.value) == ("unknown export of one table 'ttl': (known: csv, json, parquet)")
+    assert str(caught.value) == "unknown export of one table 'ttl' (known: csv, json, parquet)"
     assert list(tmp_path.iterdir()) == []
 
 

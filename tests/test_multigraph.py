@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -15,7 +16,7 @@ from tests.conftest import graph_of
 
 def test_nodes_and_edges() -> None:
     kg = graph_of({"P": ["Ada", "Bob"]}, years={"P": 1843}, topics={"P": ["Logic"]})
-    graph = kg.to_networkx()
+    graph: Any = kg.to_networkx()
     assert isinstance(graph, nx.MultiDiGraph)
     assert dict(graph.nodes(data=True)) == {
         "paper:P": {"table": "papers", "title": "P", "year": 1843, "source": "source:s"},
@@ -69,7 +70,7 @@ def test_several_sources_of_one_entity() -> None:
 
 
 def test_the_bundled_graph(example: KnowledgeGraph) -> None:
-    graph = example.to_networkx()
+    graph: Any = example.to_networkx()
     counts = example.counts()
     kinds = [kind for _, kind in graph.nodes(data="table")]
     for table in ("papers", "authors", "topics", "teams", "figures", "postings"):
@@ -101,9 +102,10 @@ def test_changes_come_back() -> None:
 
 
 def test_graphs_of_another_make_are_refused() -> None:
-    for other in (nx.MultiDiGraph(), nx.Graph(tables={}), nx.karate_club_graph()):
+    others: list[Any] = [nx.MultiDiGraph(), nx.Graph(tables={}), nx.karate_club_graph()]
+    for other in others:
         with pytest.raises(SchemaError, match="no graph that to_networkx made"):
-            from_networkx(other)  # type: ignore[arg-type]
+            from_networkx(other)
 
 
 def test_what_the_schema_does_not_know_is_refused() -> None:
@@ -114,7 +116,7 @@ def test_what_the_schema_does_not_know_is_refused() -> None:
         from_networkx(odd)
     odd = graph.copy()
     odd.add_edge("author:Ada", "author:Bob")
-    with pytest.raises(SchemaError, match="author:Ada -> author:Bob .* has no 'table'"):
+    with pytest.raises(SchemaError, match=r"author:Ada -> author:Bob .* has no 'table'"):
         from_networkx(odd)
     odd = graph.copy()
     odd.add_edge("author:Ada", "author:Bob", table="friends")

@@ -13,10 +13,10 @@ from graphkit.recommend import TOPIC_WEIGHT, Reason, collaborators
 from tests.conftest import graph_of
 
 COLUMNS = ["author", "name", "score", "reasons"]
-INDICES = {
+INDICES: dict[str, Any] = {
     "adamic-adar": nx.adamic_adar_index,
     "resource-allocation": nx.resource_allocation_index,
-    "common-coauthors": nx.common_neighbor_centrality,
+    "common-coauthors": nx.common_neighbors,
 }
 
 
@@ -27,7 +27,7 @@ def pairs_graph(graph: nx.Graph[Any]) -> KnowledgeGraph:
 
 def index(method: str, graph: nx.Graph[Any], a: object, b: object) -> float:
     if method == "common-coauthors":
-        return len(list(nx.common_neighbors(graph, a, b)))
+        return len(list(INDICES[method](graph, a, b)))
     ((_, _, value),) = INDICES[method](graph, [(a, b)])
     return float(value)
 

@@ -181,7 +181,7 @@ def source_id(format: str, version: str, data: bytes) -> str:
     Examples
     --------
     >>> source_id("guide", "1", b"...")
-    'source:guide-35bc74b2b2fb'
+    'source:guide-f768a18ef76d'
     """
     digest = hashlib.sha256(f"{format} {version}\n".encode() + data).hexdigest()
     return f"source:{format}-{digest[:12]}"

@@ -118,6 +118,7 @@ def query(
     import pyoxigraph
 
     prefixes = dict(kg.namespaces.prefixes)
+    text = _names_spelt_out(text, prefixes)
     if _has_keyword(text, "SERVICE", prefixes):
         raise _query_error(text, prefixes)
     try:
@@ -136,6 +137,32 @@ def query(
         raise _query_error(text, prefixes) from None
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(str(error)) from None
+
+
+# What is no code in a query: comments, IRIs, strings.
+NOT_CODE = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
+    r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
+    r'"(?:[^"\\\n]|\\.)*"|'
+    r"'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*"
+)
+
+
+def _names_spelt_out(text: str, prefixes: dict[str, str]) -> str:
+    """The query with names such as ``author:J._R._R._Tolkien`` as IRIs.
+
+    SPARQL allows several dots in a name; Oxigraph stops at the second.
+    """
+    own = {name for name in prefixes if not re.search(rf"(?i)\bprefix\s+{name}:", text)}
+    names = "|".join(sorted(own, key=len, reverse=True))
+    name = rf"(?<![\w:?$.-])(?P<prefix>{names}):(?P<local>[\w%:~-]*(?:\.[\w%:~-]+){{2,}})"
+
+    def spelt_out(match: re.Match[str]) -> str:
+        if not match["prefix"]:
+            return match[0]
+        return f"<{prefixes[match['prefix']]}{match['local']}>"
+
+    return re.sub(f"{NOT_CODE.pattern}|{name}", spelt_out, text) if own else text
 
 
 # -- what is wrong with a query -----------------------------------------------------------
@@ -164,12 +191,12 @@ def _masked(text: str, keyword: str) -> str:
 def _failure(text: str, prefixes: dict[str, str]) -> tuple[int, str] | None:
     """Where Oxigraph stops (an offset) and what it says, or None where a text is a query.
 
-    Not for texts with ``SERVICE`` in them: to parse a query is to run it, if on no data.
+    To parse a query is to run it, if on no data, so no ``SERVICE`` gets as far as that.
     """
     import pyoxigraph
 
     try:
-        pyoxigraph.Store().query(text, prefixes=prefixes)
+        pyoxigraph.Store().query(_masked(text, "SERVICE"), prefixes=prefixes)
     except SyntaxError as error:
         at = re.match(r"error at (\d+):(\d+)\S* *", str(error))
         if at is None:
@@ -181,13 +208,6 @@ def _failure(text: str, prefixes: dict[str, str]) -> tuple[int, str] | None:
     return None
 
 
-# What is no code in a query: comments, IRIs, strings.
-NOT_CODE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|'
-    r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
-    r'"(?:[^"\\\n]|\\.)*"|'
-    r"'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*"
-)
 # Oxigraph tells a keyword wrong only after as many letters as it has.
 LONGEST_KEYWORD = 16
 SENTENCE = re.compile(r"[A-Z][\w-]* [a-z]\w*(?: [\w-]+)*")
@@ -241,7 +261,7 @@ def _query_error(text: str, prefixes: dict[str, str]) -> QueryError:
     """What is wrong with a text, and where, in words for people."""
     if not NOT_CODE.sub("", text).strip():
         return QueryError("the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE", 1, 1)
-    at, said = _first_error(_masked(text, "SERVICE"), prefixes)
+    at, said = _first_error(text, prefixes)
     sentence = SENTENCE.search(said)
     if sentence and sentence[0].startswith("Prefix"):
         at -= len(re.search(r"[\w.%\\-]*:[\w.%:\\-]*$", text[:at] or ":")[0])  # type: ignore[index]

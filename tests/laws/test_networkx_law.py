@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ def test_networkx_holds_a_resolved_graph(claimed: strategies.Data, threshold: fl
 @laws
 @given(strategies.graphs())
 def test_the_callers_graph_is_not_touched(kg: KnowledgeGraph) -> None:
-    graph = to_networkx(kg)
+    graph: Any = to_networkx(kg)
     before = copy.deepcopy(
         (dict(graph.nodes(data=True)), list(graph.edges(keys=True, data=True)), graph.graph)
     )
