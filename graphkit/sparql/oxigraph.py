@@ -231,30 +231,13 @@ CALLED = {
     '"*"': "*",
     '"="': "=",
 }
+# fmt: off
 KEYWORDS = [
-    "SELECT",
-    "ASK",
-    "CONSTRUCT",
-    "DESCRIBE",
-    "WHERE",
-    "FILTER",
-    "OPTIONAL",
-    "UNION",
-    "GRAPH",
-    "MINUS",
-    "BIND",
-    "VALUES",
-    "DISTINCT",
-    "REDUCED",
-    "ORDER",
-    "GROUP",
-    "HAVING",
-    "LIMIT",
-    "OFFSET",
-    "PREFIX",
-    "BASE",
-    "EXISTS",
+    "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER", "OPTIONAL", "UNION", "GRAPH",
+    "MINUS", "BIND", "VALUES", "DISTINCT", "REDUCED", "ORDER", "GROUP", "HAVING", "LIMIT",
+    "OFFSET", "PREFIX", "BASE", "EXISTS",
 ]
+# fmt: on
 
 
 def _query_error(text: str, prefixes: dict[str, str]) -> QueryError:
