@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
 from graphkit.errors import StorageError, UnknownNameError
+from graphkit.files import write_whole
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
@@ -91,22 +92,6 @@ def _writes_one_table(name: str) -> bool:
     return "table" in inspect.signature(registry.load("export", name)).parameters
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Replace a file as a whole: a crash leaves the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        # mkstemp makes files that only their owner may read; an export is an ordinary file.
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
     """RDF by suffix; formats without named graphs hold the union of all sources.
 
@@ -135,7 +120,7 @@ def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
         ordered: Any = sorted(set(quads), key=lambda q: (str(q.graph_name), str(q.triple)))
     else:
         ordered = sorted({quad.triple for quad in quads}, key=str)
-    write_bytes(path, pyoxigraph.serialize(ordered, format=form, prefixes=used) or b"")
+    write_whole(path, pyoxigraph.serialize(ordered, format=form, prefixes=used) or b"")
 
 
 def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
@@ -158,7 +143,7 @@ def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> N
     rows = {name: kg.table(name).to_pylist() for name in ([table] if table else schema().tables)}
     content: Any = rows[table] if table else {"base": kg.base, "tables": rows}
     text = json.dumps(content, ensure_ascii=False, indent=1, default=lambda time: time.isoformat())
-    write_bytes(path, text.encode())
+    write_whole(path, text.encode())
 
 
 def write_csv(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:
@@ -229,12 +214,12 @@ def _write_tables(
     kg: KnowledgeGraph, path: Path, table: str | None, suffix: str, render: Callable[[Any], bytes]
 ) -> None:
     if table:
-        write_bytes(path, render(kg.table(table)))
+        write_whole(path, render(kg.table(table)))
         return
     # All of it beside the folder first: what fails then has changed nothing.
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:
         for name in schema().tables:
-            write_bytes(Path(made, f"{name}.{suffix}"), render(kg.table(name)))
+            write_whole(Path(made, f"{name}.{suffix}"), render(kg.table(name)))
         path.mkdir(exist_ok=True)
         for file in sorted(Path(made).iterdir()):
             os.replace(file, path / file.name)
@@ -258,7 +243,7 @@ def write_graphml(kg: KnowledgeGraph, path: Path) -> None:
     """
     import networkx as nx
 
-    write_bytes(path, "\n".join(nx.generate_graphml(_plain_network(kg))).encode() + b"\n")
+    write_whole(path, "\n".join(nx.generate_graphml(_plain_network(kg))).encode() + b"\n")
 
 
 def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
@@ -279,7 +264,7 @@ def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
     """
     import networkx as nx
 
-    write_bytes(path, "\n".join(nx.generate_gexf(_plain_network(kg))).encode() + b"\n")
+    write_whole(path, "\n".join(nx.generate_gexf(_plain_network(kg))).encode() + b"\n")
 
 
 def _plain_network(kg: KnowledgeGraph) -> nx.Graph[str]:

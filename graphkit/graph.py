@@ -411,6 +411,14 @@ def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:
     ------
     StorageError
         There is no graph, or it is damaged, half-written or of a newer version.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "small.kg")
+    >>> _ = KnowledgeGraph({"authors": [{"id": "author:Ada", "name": "Ada"}]}).save(path)
+    >>> open_graph(path)
+    <KnowledgeGraph: 0 papers · 1 person · 0 sources>
     """
     read, base = storage.read(path)
     namespaces = Namespaces(base)

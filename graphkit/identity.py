@@ -198,7 +198,7 @@ def _heads(entities: list[str], same_as: list[str]) -> dict[str, str]:
             # Of two heads that two resolutions chose, the one that nobody counts under another.
             low, high = sorted((a, b), key=lambda e: (e in aliases, e))
             parent[high] = low
-    return {entity: root(entity) for entity in aliases if root(entity) != entity}
+    return {entity: root(entity) for entity in sorted(parent) if root(entity) != entity}
 
 
 def _renamed(table: Table, rows: pa.Table, heads: dict[str, str]) -> pa.Table:

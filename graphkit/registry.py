@@ -84,6 +84,14 @@ def names(kind: str) -> tuple[str, ...]:
 def load(kind: str, name: str) -> Any:
     """The module or function behind a name.
 
+    Parameters
+    ----------
+    kind, name : str
+
+    Returns
+    -------
+    module or callable
+
     Raises
     ------
     UnknownNameError
@@ -107,6 +115,19 @@ def get(target: str) -> Any:
     """The object behind a dotted path, ``"package.module"`` or ``"package.module:name"``.
 
     Lower layers reach upwards only through this call, so that imports keep going down.
+
+    Parameters
+    ----------
+    target : str
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> get("graphkit.ids:mint")("author", "Ada")
+    'author:Ada'
     """
     module, _, attribute = target.partition(":")
     loaded = importlib.import_module(module)

@@ -244,11 +244,10 @@ def test_a_file_that_cannot_be_replaced_stays(
     path = tmp_path / f"out.{suffix}"
     path.write_text("old")
 
-    def full(descriptor: int, *_: object, **__: object) -> Any:
-        os.close(descriptor)
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fdopen", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="cannot be written: No space left on device"):
         export(kg, path)
     assert path.read_text() == "old"

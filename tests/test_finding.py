@@ -134,6 +134,7 @@ def test_one_person_is_found_by_each_id_and_name(example: KnowledgeGraph) -> Non
         [("author:a", "author:b"), ("author:b", "author:c")],
         [("author:a", "author:b"), ("author:b", "author:a"), ("author:b", "author:c")],
         [("author:c", "author:a"), ("author:b", "author:a")],
+        [("author:a", "author:b"), ("author:a", "author:c")],
     ],
 )
 def test_chains_and_circles_of_identities(pairs: list[tuple[str, str]]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import os
 import re
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import numpy as np
 
 from graphkit import registry
+from graphkit.files import write_whole
 from graphkit.render.groups import Group, group_by_label, group_by_value
 from graphkit.render.layout import layout
 
@@ -162,11 +162,12 @@ class Drawing:
         ------
         UnknownNameError
             No renderer writes such a suffix.
+        StorageError
+            The file cannot be written.
         """
         path = Path(path)
         content = registry.load("renderer", path.suffix.lower().removeprefix("."))(self)
-        _replace(path, content if isinstance(content, bytes) else content.encode())
-        return path
+        return write_whole(path, content if isinstance(content, bytes) else content.encode())
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, for notebooks."""
@@ -180,18 +181,6 @@ class Drawing:
     def __repr__(self) -> str:
         """Title and counts."""
         return f"<Drawing {self.title!r}: {len(self.ids)} people, {len(self.source)} ties>"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file, then put the new one in its place."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.") as folder:
-        # A file opened the usual way gets the usual permissions, unlike one from mkstemp.
-        fresh = Path(folder, "new")
-        with fresh.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, path)
 
 
 def draw(
@@ -228,8 +217,9 @@ def draw(
 
     Examples
     --------
-    >>> drawing = draw(network)                           # doctest: +SKIP
-    >>> drawing.save("coauthors.html")                    # doctest: +SKIP
+    >>> import graphkit as gk
+    >>> draw(gk.example().coauthors(), title="Interspeech")
+    <Drawing 'Interspeech': 174 people, 587 ties>
     """
     source, target, weight = _ties(network.matrix)
     count = len(network.authors)

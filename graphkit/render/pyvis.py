@@ -83,6 +83,12 @@ def render(drawing: Drawing) -> str:
     -------
     str
         HTML, to be written as UTF-8.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> render(gk.example().coauthors().draw()).startswith("<!DOCTYPE html>")
+    True
     """
     script, style = _vis_network()
     return assemble(drawing.title, drawing.caption, _data(drawing), [script], style)
