@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphkit import storage
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, ReadError
 from graphkit.formats import Source
+from graphkit.formats.document import Document, documents
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph, open_graph
 
@@ -36,6 +37,8 @@ class Report:
         Earlier sources that it replaced.
     error : GraphkitError or None
         Why it was left out as a whole.
+    chosen : bool
+        Whether somebody named this very file, not a folder or an archive that holds it.
     """
 
     path: str
@@ -45,9 +48,12 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     forgot: list[str] = field(default_factory=list)
     error: GraphkitError | None = None
+    chosen: bool = True
 
     def line(self) -> str:
         """The report in one line."""
+        if isinstance(self.error, ReadError) and not self.chosen:
+            return f"{self.path}: left out: {self.error.reason}"
         if self.error:
             return f"{self.path}: left out"
         replaced = f", in place of {', '.join(self.forgot)}" if self.forgot else ""
@@ -72,7 +78,7 @@ def build(
     graph : path-like
         The folder.
     sources : sequence of path-like
-        A file that cannot be read is reported and the others are kept.
+        Files, archives or folders. What cannot be read is reported, the rest is kept.
     format : str, optional
         A registered format; by default each file's own.
     replace : bool
@@ -85,7 +91,7 @@ def build(
     Returns
     -------
     list of Report
-        One for each file, in order. A resolution that the graph has is made anew.
+        One for each document, in order. A resolution that the graph has is made anew.
 
     Raises
     ------
@@ -99,14 +105,18 @@ def build(
         earlier = frozenset(kg.source_ids()) if replace else frozenset()
         threshold = kg.threshold
         reports = []
-        for path in sources:
-            on_source(os.fspath(path))
-            report = Report(os.fspath(path))
+        for document in _documents(sources):
+            report = Report(str(document))
+            reports.append(report)
+            if isinstance(document, ReadError):
+                report.path, report.error = document.source, document
+                continue
+            on_source(report.path)
+            report.chosen = document.chosen
             try:
-                kg = _add(kg, report, format, earlier)
+                kg = _add(kg, document, report, format, earlier)
             except GraphkitError as error:
                 report.error = error
-            reports.append(report)
         if any(report.gave or report.forgot for report in reports):
             if threshold is not None:
                 # New papers bring new spellings: who asked for a resolution keeps one.
@@ -154,15 +164,28 @@ def _exists(graph: str | os.PathLike[str]) -> bool:
     return (Path(graph) / "manifest.json").exists()
 
 
+def _documents(sources: Sequence[str | os.PathLike[str]]) -> Iterator[Document | ReadError]:
+    """What there is to read, and what is wrong with a path that holds nothing."""
+    for path in sources:
+        try:
+            yield from documents(path)
+        except ReadError as error:
+            yield error
+
+
 def _add(
-    kg: KnowledgeGraph, report: Report, format: str | None, forget: frozenset[str]
+    kg: KnowledgeGraph,
+    document: Document,
+    report: Report,
+    format: str | None,
+    forget: frozenset[str],
 ) -> KnowledgeGraph:
-    source = Source.open(report.path, format)
+    source = Source.open(document, format)
     report.source = source.id
     report.known = source.id in kg.source_ids()
     read = None if report.known else source.read(kg.base)
     for row in kg.table("sources").to_pylist():
-        if row["uri"] == source.path.name and row["id"] in forget - {source.id}:
+        if row["uri"] == document.name and row["id"] in forget - {source.id}:
             kg = kg.without(row["id"])
             report.forgot.append(row["id"])
     if read is None:

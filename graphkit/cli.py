@@ -95,7 +95,9 @@ def demo(
 @app.command()
 def build(
     graph: Graph,
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files to read.")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="Files, archives or folders to read.")
+    ],
     input_format: Annotated[
         str | None,
         typer.Option(
@@ -125,15 +127,15 @@ def build(
         console.say(report.line())
         for note in report.notes:
             console.say(f"  {note.place}: {note.reason}: {note.text!r} ({note.done})")
-    failed = [report for report in reports if report.error]
+    failed = [report for report in reports if report.error and report.chosen]
     for report in failed:
         console.complain(report.error)
-    if len(failed) < len(reports):
+    if any(not report.error for report in reports):
         built = _open(graph)
         console.say(f"{graph}: {built.summary()}")
         if not built.resolved:
             console.say(f"Next: graphkit resolve {graph}   (who is printed in several ways)")
-    if failed:
+    if failed or all(report.error for report in reports):
         raise typer.Exit(1)
 
 

@@ -122,7 +122,8 @@ consolidation']
         Returns
         -------
         pandas.DataFrame
-            Columns ``paper`` (id), ``title``, ``year``, ``weight`` (what each adds to the tie).
+            Columns ``paper`` (id), ``title``, ``year``, ``weight`` (what each adds to the tie),
+            ``source`` and ``place`` (where it stands in it).
         """
         import numpy as np
 
@@ -130,7 +131,12 @@ consolidation']
         # Nobody is tied to themselves: the diagonal of the matrix is zero.
         shared = self.shared_papers(one, other) if one != other else np.empty(0, np.intp)
         team = np.asarray(self.incidence.sum(axis=0), dtype=np.float64).ravel()[shared]
-        return self._paper_frame(shared).assign(weight=COUNTINGS[self.counting](team))
+        said = self.graph.papers.set_index("id")[["source", "place"]].reindex(self.papers[shared])
+        return self._paper_frame(shared).assign(
+            weight=COUNTINGS[self.counting](team),
+            source=said["source"].to_numpy(),
+            place=said["place"].to_numpy(),
+        )
 
     def shared_papers(self, first: int, second: int) -> NDArray[np.intp]:
         """Columns of `incidence` in which two rows meet, ascending."""

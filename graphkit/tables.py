@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["conform", "empty", "row_ids", "union"]
+__all__ = ["conform", "empty", "row_ids", "to_arrow", "union"]
 
 # BCP 47: language, script, region, variants, extensions, private use.
 LANGUAGE_TAG = (
@@ -64,7 +64,7 @@ def conform(
     """
     import pyarrow.compute as pc
 
-    rows = _fill_source(_cast(table, _arrow(table, data)))
+    rows = _fill_source(_cast(table, to_arrow(table, data)))
     for column in table.columns:
         if column.kind in ("id", "class"):
             rows = _check_ids(table, column.name, rows, namespaces)
@@ -83,7 +83,23 @@ def conform(
     return distinct(table, drop_covered(table, rows))
 
 
-def _arrow(table: Table, data: Any) -> pa.Table:
+def to_arrow(table: Table, data: Any) -> pa.Table:
+    """Rows as an Arrow table of the columns that they have, typed as the schema says.
+
+    Parameters
+    ----------
+    table : Table
+    data : pyarrow.Table, pandas.DataFrame or iterable of dict
+
+    Returns
+    -------
+    pyarrow.Table
+
+    Raises
+    ------
+    SchemaError
+        A column that the table does not have, or a value that it cannot hold.
+    """
     import pyarrow as pa
 
     if isinstance(data, pa.Table):

@@ -310,7 +310,6 @@ def test_what_was_left_out_is_told(graphkit: Run, tmp_path: Path) -> None:
         ("image.png", b"\x89PNG\r\n\x1a\n\0\0", "image.png: this is a binary file, not text"),
         ("prose.txt", b"Once upon a time there was a page with no papers.\n", "prose.txt"),
         ("prose.html", b"<p>Once upon a time there was a page.</p>", "prose.html"),
-        (".", None, ".: this is a folder; name the files in it"),
     ],
 )
 def test_sources_that_cannot_be_read(

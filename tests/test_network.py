@@ -69,10 +69,13 @@ def test_tie() -> None:
         "title": ["P1", "P2"],
         "year": [2001, 2003],
         "weight": [0.5, 1.0],
+        "source": ["source:s", "source:s"],
+        "place": [None, None],
     }
     assert network.tie("Cy", "Eve")["year"].isna().all()
     assert network.tie("Ada", "Dee").empty
-    assert list(network.tie("Ada", "Dee").columns) == ["paper", "title", "year", "weight"]
+    columns = ["paper", "title", "year", "weight", "source", "place"]
+    assert list(network.tie("Ada", "Dee").columns) == columns
 
 
 @pytest.mark.parametrize("name", ["Ada", "Dee"])

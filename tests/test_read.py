@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
 import datetime
+import gzip
 import hashlib
+import lzma
 import os
+import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,10 +133,44 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="there is no such file") as caught:
         gk.read(tmp_path / "none.txt")
     assert caught.value.source == str(tmp_path / "none.txt")
-    with pytest.raises(ReadError, match="this is a folder; name the files in it"):
-        gk.read(tmp_path)
-    with pytest.raises(ReadError, match="cannot be opened: "):
+    with pytest.raises(ReadError, match="cannot be opened or read to its end: "):
         gk.read(tmp_path / ("x" * 300))
+
+
+def test_folders_and_archives(page: Path, tmp_path: Path) -> None:
+    whole = gk.read(page)
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    page.rename(tmp_path / "in" / "deep" / "page.txt")
+    (tmp_path / "in" / "LICENSE").write_text("All is permitted.")
+    (tmp_path / "in" / ".hidden").write_text(PAGE)
+    kg = gk.read(tmp_path / "in")
+    assert kg.authorships.drop(columns="source").equals(whole.authorships.drop(columns="source"))
+    assert kg.sources["uri"].to_list() == ["deep/page.txt"]
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("../../climbs.txt", PAGE)
+    zipped = gk.read(tmp_path / "all.zip")
+    assert zipped.sources["uri"].to_list() == ["all.zip/../../climbs.txt"]
+    assert zipped.source_ids() == whole.source_ids()
+    assert not (tmp_path.parent / "climbs.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)]
+)
+def test_compressed_files(page: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    packed = page.with_name(page.name + suffix)
+    packed.write_bytes(pack(page.read_bytes()))
+    assert gk.read(packed).source_ids() == gk.read(page).source_ids()
+    packed.write_bytes(pack(page.read_bytes())[:-9])
+    with pytest.raises(ReadError, match="cannot be opened or read to its end"):
+        gk.read(packed)
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "page.txt.gz"
+    bomb.write_bytes(gzip.compress(PAGE.encode() + b" " * (1 << 27)))
+    with pytest.raises(ReadError, match="it may be a bomb"):
+        gk.read(bomb)
 
 
 def test_texts_of_no_format(tmp_path: Path) -> None:

@@ -94,6 +94,13 @@ CONFORMING: Tables = {
         {"citing": "paper:Notes", "cited": "doi:10.1000/elsewhere", "place": "line 21"},
         {"citing": "paper:Sequel", "cited": "paper:Notes", "place": "line 22"},
     ],
+    "affiliations": [
+        {"paper": "paper:Notes", "author": "author:Ada", "organization": "organization:Club"}
+        | {"place": "line 25"}
+    ],
+    "identifiers": [
+        {"entity": "paper:Notes", "identifier": "openalex:W1", "place": "line 26"},
+    ],
     "aliases": [{"entity": "author:Ada", "name": "A. Lovelace", "place": "line 23"}],
     "matches": [
         {"a": "author:Ada", "b": "author:Elsewhere", "method": "hand", "score": 0.2},
@@ -333,6 +340,14 @@ CASES: dict[str, tuple[list[Change], list[tuple[Any, ...]]]] = {
             )
         ],
         [("Info", "http://a.org/d", "rdfs:label", None, None, None)],
+    ),
+    "identifier-of-something": (
+        [changed("identifiers", entity="author:Eve")],
+        [("Warning", "author:Eve", "rdf:type", None, S, "line 26")],
+    ),
+    "affiliation-organization": (
+        [changed("affiliations", organization="organization:Other")],
+        [("Violation", ADA, "schema:affiliation", "organization:Other", S, "line 25")],
     ),
     "alias-of-something": (
         [changed("aliases", entity="author:Eve")],

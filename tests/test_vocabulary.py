@@ -78,6 +78,8 @@ DECLARED: dict[rdflib.URIRef, tuple[tuple[rdflib.URIRef, ...], tuple[rdflib.URIR
     PROV.generatedAtTime: ((PROV.Entity,), (XSD.dateTime,)),
     RDF.type: ((RDFS.Resource,), (RDFS.Class,)),
     RDFS.label: ((RDFS.Resource,), (RDFS.Literal,)),
+    SDO.affiliation: ((SDO.Person,), (SDO.Organization,)),
+    SDO.identifier: ((SDO.Thing,), (SDO.PropertyValue, SDO.Text, SDO.URL)),
     SDO.addressCountry: (
         (SDO.DefinedRegion, SDO.GeoCoordinates, SDO.GeoShape, SDO.PostalAddress),
         (SDO.Country, SDO.Text),
@@ -325,7 +327,7 @@ def test_domains_of_our_own_properties_are_their_tables() -> None:
         assert {schema().table(name).cls for name in tables} == {str(domain)}, property
 
 
-IDENTIFIERS = {"acl", "dblp", "doi", "openalex", "orcid", "ror"}
+IDENTIFIERS = {"acl", "dblp", "dblp-person", "doi", "openalex", "orcid", "pubmed", "ror"}
 
 
 def test_every_prefix_is_used_or_names_identifiers() -> None:

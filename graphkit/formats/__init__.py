@@ -1,4 +1,4 @@
-"""From files to graphs: which format a file is in, its bytes as text, its row in ``sources``.
+"""From files to graphs: which format a document is in, and its row in ``sources``.
 
 A format is a module in this folder and a line in `graphkit.registry`. The module offers
 
@@ -7,9 +7,10 @@ A format is a module in this folder and a line in `graphkit.registry`. The modul
 ``SUFFIXES``
     Tuple of suffixes such as ``(".txt", ".html")``.
 ``sniff(head)``
-    Whether the first 64 kB of a text look like this format.
-``read(text, name)``
-    A `graphkit.formats.reading.Reading`; `ReadError` when there is nothing in it.
+    Whether a text (the first 64 kB) looks like this format; no two formats say yes to one.
+``read(document)``
+    An iterable of `graphkit.formats.reading.Reading`, one for each batch of what the document
+    holds; `ReadError` when there is nothing in it.
 """
 
 from __future__ import annotations
@@ -18,28 +19,23 @@ import codecs
 import datetime
 import hashlib
 import os
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit import registry
+from graphkit import registry, tables
 from graphkit.errors import ReadError
-from graphkit.formats.reading import Note
+from graphkit.formats.document import Document, decode, documents
+from graphkit.formats.reading import Note, Reading
 from graphkit.graph import KnowledgeGraph
+from graphkit.schema import schema
 
 if TYPE_CHECKING:
-    from graphkit.formats.reading import Reading
+    import pyarrow as pa
 
-__all__ = ["Source", "read", "source_id"]
-
-HEAD = 65_536
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+__all__ = ["Source", "UnknownFormatError", "read", "source_id"]
 
 
 def read(
@@ -50,6 +46,8 @@ def read(
     Parameters
     ----------
     *paths : path-like
+        Files, compressed (gz, bz2, xz, zst) or not, zip archives, or folders (what is in no
+        known format there is passed over).
     format : str, optional
         A registered format; by default each file's own, told from its content.
     base : str, optional
@@ -58,12 +56,12 @@ def read(
     Returns
     -------
     KnowledgeGraph
-        One source for each file. What a reader could not place is in ``notes``.
+        One source for each document. What a reader could not place is in ``notes``.
 
     Raises
     ------
     ReadError
-        A file that is missing, empty, no text, in no known format or without a paper.
+        A file that is missing, empty, damaged, in no known format or without a paper.
     UnknownNameError
         No such format.
 
@@ -80,57 +78,71 @@ def read(
     """
     graph = KnowledgeGraph(base=base)
     for path in paths:
-        graph |= Source.open(path, format).read(base)
+        for document in documents(path):
+            try:
+                source = Source.open(document, format)
+            except UnknownFormatError:
+                # Folders of data hold licences and notes too; who names a file means it.
+                if document.chosen:
+                    raise
+                continue
+            graph |= source.read(base)
     return graph
+
+
+class UnknownFormatError(ReadError):
+    """A document in no format that graphkit reads."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that has been opened and recognised, but not yet read.
+    """A document that has been recognised, but not yet read.
 
     Attributes
     ----------
-    path : pathlib.Path
+    document : Document
     format : str
     id : str
         See `source_id`.
+    sha256 : str
+        Of its bytes as unpacked, in hexadecimal.
     """
 
-    path: Path
+    document: Document
     format: str
     id: str
-    data: bytes = field(repr=False)
-    text: str = field(repr=False)
-    notes: tuple[Note, ...] = ()
+    sha256: str
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], format: str | None = None) -> Source:
-        """Open a file and tell its format.
+    def open(cls, path: str | os.PathLike[str] | Document, format: str | None = None) -> Source:
+        """Open a document and tell its format.
 
         Parameters
         ----------
-        path : path-like
+        path : path-like or Document
         format : str, optional
             A registered format; by default it is told from the content.
 
         Raises
         ------
         ReadError
-            A file that is missing, empty, no text or in no known format.
+            A file that is missing, empty or in no known format.
         UnknownNameError
             No such format.
         """
-        path = Path(path)
+        document = path if isinstance(path, Document) else Document(Path(path))
         if format is not None:
             registry.load("format", format)
-        data = _bytes(path)
-        text, notes = _decode(data, path)
-        name = format or _format_of(path, text)
+        head = document.head()
+        if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+            raise ReadError(document, "the file is empty")
+        name = format or _format_of(document, head)
+        digest = document.digest()
         version = registry.load("format", name).VERSION
-        return cls(path, name, source_id(name, version, data), data, text, notes)
+        return cls(document, name, _id(name, version, digest), digest)
 
     def read(self, base: str | None = None) -> KnowledgeGraph:
-        """Read the file.
+        """Read the document.
 
         Parameters
         ----------
@@ -142,27 +154,56 @@ class Source:
         ReadError
             There is nothing in it that its format knows.
         """
+        from graphkit.formats.records import Collector
+
         reader = registry.load("format", self.format)
-        reading: Reading = reader.read(self.text, str(self.path))
-        modified = datetime.datetime.fromtimestamp(self.path.stat().st_mtime, datetime.UTC)
-        tables: dict[str, list[dict[str, Any]]] = dict(reading.tables)
-        tables["notes"] = [
-            {"number": number, **asdict(note)}
-            for number, note in enumerate([*self.notes, *reading.notes], 1)
+        parts: dict[str, list[pa.Table]] = {}
+        about: dict[str, Any] = {}
+        notes: list[Note] = []
+        collector = Collector(f"Topics of {self.document.name}")
+        readings: Iterable[Reading] = reader.read(self.document)
+        for reading in readings:
+            about |= reading.about
+            notes += reading.notes
+            for name, rows in reading.tables.items():
+                if rows:
+                    parts.setdefault(name, []).append(tables.to_arrow(schema().table(name), rows))
+            if reading.records is not None:
+                for name, table in collector.tables(reading.records).items():
+                    parts.setdefault(name, []).append(table)
+            notes += collector.take_notes()
+        return KnowledgeGraph(self._sourced(parts, about, notes, reader.VERSION), base=base)
+
+    def _sourced(
+        self,
+        parts: dict[str, list[pa.Table]],
+        about: dict[str, Any],
+        notes: list[Note],
+        version: str,
+    ) -> dict[str, Any]:
+        """All rows, each with its source, and the row of the source itself."""
+        import pyarrow as pa
+
+        found: dict[str, Any] = {}
+        for name, several in parts.items():
+            rows = pa.concat_tables(several, promote_options="permissive")
+            found[name] = rows.append_column("source", pa.repeat(self.id, rows.num_rows))
+        found["notes"] = [
+            {"number": number, "source": self.id, **asdict(note)}
+            for number, note in enumerate(notes, 1)
         ]
-        tables["sources"] = [
-            {
-                **reading.about,
-                "id": self.id,
-                "uri": self.path.name,
-                "format": self.format,
-                "sha256": hashlib.sha256(self.data).hexdigest(),
-                "retrieved": modified.replace(microsecond=0),
-                "reader": f"graphkit.formats.{self.format} {reader.VERSION}",
-            }
-        ]
-        rows = {name: [{**row, "source": self.id} for row in rows] for name, rows in tables.items()}
-        return KnowledgeGraph(rows, base=base)
+        modified = datetime.datetime.fromtimestamp(self.document.path.stat().st_mtime, datetime.UTC)
+        row = {
+            "id": self.id,
+            "uri": self.document.name,
+            "format": self.format,
+            "sha256": self.sha256,
+            "retrieved": modified.replace(microsecond=0),
+            "reader": f"graphkit.formats.{self.format} {version}",
+            "source": self.id,
+        }
+        found["sources"] = [{**about, **row}]
+        return found
 
 
 def source_id(format: str, version: str, data: bytes) -> str:
@@ -180,62 +221,43 @@ def source_id(format: str, version: str, data: bytes) -> str:
 
     Examples
     --------
-    >>> source_id("guide", "1", b"...")
-    'source:guide-f768a18ef76d'
+    >>> source_id("guide", "1", b"...") == source_id("guide", "1", b"...")
+    True
+    >>> source_id("guide", "1", b"...") == source_id("guide", "2", b"...")
+    False
     """
-    digest = hashlib.sha256(f"{format} {version}\n".encode() + data).hexdigest()
+    return _id(format, version, hashlib.sha256(data).hexdigest())
+
+
+def _id(format: str, version: str, sha256: str) -> str:
+    digest = hashlib.sha256(f"{format} {version} {sha256}".encode()).hexdigest()
     return f"source:{format}-{digest[:12]}"
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError(path, "there is no such file") from None
-    except IsADirectoryError:
-        raise ReadError(path, "this is a folder; name the files in it") from None
-    except OSError as error:
-        raise ReadError(path, f"cannot be opened: {error.strerror or error}") from None
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise ReadError(path, "the file is empty")
-    return data
-
-
-def _decode(data: bytes, path: Path) -> tuple[str, tuple[Note, ...]]:
-    """The text of a file, and a note where its encoding had to be guessed."""
-    for mark, encoding in MARKS:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding), ()
-            except UnicodeDecodeError as error:
-                reason = f"not {encoding.upper()}, as its first bytes claim: {error.reason}"
-                raise ReadError(path, reason, f"byte {error.start}") from None
-    if b"\x00" in data[:HEAD]:
-        raise ReadError(path, "this is a binary file, not text")
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError as error:
-        # Pages saved by older Windows programs; every byte has a meaning in it but five.
-        line = data.count(b"\n", 0, error.start) + 1
-        text = data.decode("cp1252", errors="replace")
-        controls = sum(c < " " and c not in "\t\r\n\f" for c in text[:HEAD])
-        if controls > len(text[:HEAD]) // 100:
-            raise ReadError(path, "this is a binary file, not text") from None
-        excerpt = text.split("\n")[line - 1].strip()[:80]
-        note = Note(f"line {line}", "the file is not UTF-8", excerpt, "read as Windows-1252")
-        return text, (note,)
-
-
-def _format_of(path: Path, text: str) -> str:
-    head = text[:HEAD]
+def _format_of(document: Document, head: bytes) -> str:
+    text, no_text = _head_text(document, head)
     modules = {name: registry.load("format", name) for name in registry.names("format")}
-    fitting = [name for name, module in modules.items() if module.sniff(head)]
-    by_suffix = [n for n, m in modules.items() if path.suffix.lower() in m.SUFFIXES]
-    for name in [*(n for n in fitting if n in by_suffix), *fitting, *by_suffix]:
+    by_suffix = [n for n, m in modules.items() if document.suffix in m.SUFFIXES]
+    fitting = [name for name, module in modules.items() if module.sniff(text)]
+    # A suffix alone is enough only for a file that somebody named: folders hold much else.
+    guesses = by_suffix if document.chosen else []
+    for name in [*(n for n in fitting if n in by_suffix), *fitting, *guesses]:
         return name
     known = ", ".join(modules)
-    raise ReadError(
-        path,
-        f"in no format that graphkit reads; if it is one of these, name it (--input-format, or "
-        f"format= in Python): {known}",
+    reason = no_text or (
+        "in no format that graphkit reads; if it is one of these, name it (--input-format, or "
+        f"format= in Python): {known}"
     )
+    raise UnknownFormatError(document, reason)
+
+
+def _head_text(document: Document, head: bytes) -> tuple[str, str | None]:
+    """The head as text, and why it is none; bytes stay recognisable to formats of bytes."""
+    with suppress(UnicodeDecodeError):
+        # The head may end within a character.
+        if b"\x00" not in head:
+            return codecs.getincrementaldecoder("utf-8-sig")().decode(head), None
+    try:
+        return decode(head, document)[0], None
+    except ReadError as error:
+        return head.decode("latin-1"), error.reason

@@ -32,7 +32,7 @@ class Note:
 
 @dataclass(slots=True)
 class Reading:
-    """One source as a reader saw it.
+    """One source, or a batch of one, as a reader saw it.
 
     Attributes
     ----------
@@ -42,8 +42,12 @@ class Reading:
         Columns of the row in ``sources``: title, description, language, event, organization.
     notes : list of Note
         What was not read as it stood, in the order of the source.
+    records : pyarrow.Table or list of dict or None
+        Papers in the columns of `graphkit.formats.records.record_schema`, for formats that
+        list papers; their rows are made of them.
     """
 
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    records: Any = None

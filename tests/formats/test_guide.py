@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 from graphkit.errors import ReadError
-from graphkit.formats.guide import read, sniff
+from graphkit.formats.guide import read_text, sniff
 from graphkit.formats.reading import Reading
 
 
 @pytest.fixture(scope="module")
 def seed(seed_text: str) -> Reading:
-    return read(seed_text, "interspeech-2022.txt")
+    return read_text(seed_text, "interspeech-2022.txt")
 
 
 def row(reading: Reading, table: str, **wanted: object) -> dict[str, object]:
@@ -178,7 +178,7 @@ def test_sniff(seed_text: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n \n", "Just a sentence, with commas, and no names."])
 def test_nothing_to_read(text: str) -> None:
     with pytest.raises(ReadError, match=r"empty\.txt: no paper found"):
-        read(text, "empty.txt")
+        read_text(text, "empty.txt")
 
 
 def test_a_lost_line_costs_one_paper_and_invents_none(seed: Reading, seed_text: str) -> None:
@@ -191,7 +191,7 @@ def test_a_lost_line_costs_one_paper_and_invents_none(seed: Reading, seed_text: 
     for at, line in enumerate(lines):
         if line in titles:
             for lost in (at, at + 1):
-                reading = read("\n".join(lines[:lost] + lines[lost + 1 :]), "page.txt")
+                reading = read_text("\n".join(lines[:lost] + lines[lost + 1 :]), "page.txt")
                 found = {(r["paper"], r["topic"]) for r in reading.tables["subjects"]}
                 assert found < subjects
                 assert len(found) == 43
@@ -202,4 +202,4 @@ def test_one_odd_blank_line_changes_nothing(seed: Reading, seed_text: str) -> No
     titles = [r["title"] for r in seed.tables["papers"]]
     for title in titles[::7]:
         page = seed_text.replace(f"\n{title}\n", f"\n{title}\n\n")
-        assert [r["title"] for r in read(page, "x").tables["papers"]] == titles
+        assert [r["title"] for r in read_text(page, "x").tables["papers"]] == titles

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.formats.guide import read
+from graphkit.formats.guide import read_text
 from graphkit.formats.guide.adverts import is_place, read_adverts
 from graphkit.formats.guide.interests import find_interests
 from graphkit.formats.guide.lines import Line
@@ -29,7 +29,7 @@ LABELS = [
 
 def page(*adverts: str) -> Reading:
     front = "Acme’s papers at BatConf 2021\n\nEcho coding\n\nCoding bats\nAda Lovelace, Alan Turing"
-    return read(f"{front}\n\nRelated content\n\n" + "\n".join(adverts), "page.txt")
+    return read_text(f"{front}\n\nRelated content\n\n" + "\n".join(adverts), "page.txt")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import ReadError
-from graphkit.formats.guide import read
+from graphkit.formats.guide import read_text
 from graphkit.formats.guide.names import read_names
 from graphkit.formats.reading import Reading
 
@@ -94,7 +94,7 @@ LAYOUTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layouts(layout: str) -> None:
-    reading = read(text_page(**LAYOUTS[layout]), "page.txt")
+    reading = read_text(text_page(**LAYOUTS[layout]), "page.txt")
     assert triples(reading) == PAPERS
     assert reading.notes == []
     assert reading.about["event"] == "venue:BatConf_2021"
@@ -113,12 +113,12 @@ def test_layouts(layout: str) -> None:
     ],
 )
 def test_bytes_do_not_matter(change: Callable[[str], str]) -> None:
-    assert triples(read(change(text_page()), "page.txt")) == PAPERS
+    assert triples(read_text(change(text_page()), "page.txt")) == PAPERS
 
 
 def test_paragraphs_are_kept() -> None:
     intro = "These are our papers, and we like them.\n\nThey are about bats, owls, and moths."
-    reading = read(
+    reading = read_text(
         text_page(
             front=intro,
             under_heading="\n\nThis is a topic, a wide one, and it is growing.",
@@ -154,7 +154,7 @@ def test_paragraphs_are_kept() -> None:
 def test_event_and_organization(
     title: str, event: str | None, year: int | None, organization: str | None
 ) -> None:
-    reading = read(text_page(top=title), "page.txt")
+    reading = read_text(text_page(top=title), "page.txt")
     assert reading.about["title"] == title
     assert [r["label"] for r in reading.tables.get("venues", [])] == ([event] if event else [])
     assert [r["label"] for r in reading.tables.get("organizations", [])] == (
@@ -181,7 +181,7 @@ def test_event_and_organization(
 )
 def test_figures(caption: str, paper: str | None) -> None:
     page = text_page().replace("Signal Processing", f"Two owls.PNG\n{caption}\n\nSignal Processing")
-    reading = read(page, "page.txt")
+    reading = read_text(page, "page.txt")
     assert triples(reading) == PAPERS
     (figure,) = reading.tables["figures"]
     titles = {p["id"]: p["title"] for p in reading.tables["papers"]}
@@ -214,7 +214,7 @@ Emmy Noether
 
 * Equal contribution
 """
-    reading = read(page, "page.txt")
+    reading = read_text(page, "page.txt")
     assert [(t, title) for t, title, _ in triples(reading)] == [
         ("Echoes", "Hearing bats with two microphones on a very dark night"),
         ("Echoes", "Hearing owls"),
@@ -239,7 +239,7 @@ Ada Lovelace, Alan Turing
 Hearing bats
 Kurt Gödel
 """
-    reading = read(page, "page.txt")
+    reading = read_text(page, "page.txt")
     one, two = reading.tables["papers"]
     assert (one["id"], two["id"]) == (
         "paper:BatConf_2021:Hearing_bats",
@@ -336,21 +336,21 @@ def bare(reading: Reading) -> dict[str, list[dict[str, Any]]]:
 def as_text() -> Reading:
     figure = 'Two owls.png\n"Neural Echo Maps" shows owls.\n\n'
     advert = "\n".join(ADVERT)
-    return read(f"{text_page()}\n{figure}Related content\n\n{advert}", "page.txt")
+    return read_text(f"{text_page()}\n{figure}Related content\n\n{advert}", "page.txt")
 
 
 @pytest.mark.parametrize("layout", [html_list, html_paragraphs])
 def test_html_gives_the_rows_of_the_text(
     as_text: Reading, layout: Callable[[Reading], str]
 ) -> None:
-    reading = read(layout(as_text), "page.html")
+    reading = read_text(layout(as_text), "page.html")
     assert bare(reading) == bare(as_text)
     assert reading.notes == []
 
 
 def test_html_details(as_text: Reading) -> None:
     page = html_list(as_text)
-    reading = read(page, "page.html")
+    reading = read_text(page, "page.html")
     (figure,) = reading.tables["figures"]
     assert figure["file"] == "Two owls.png"
     assert figure["paper"] == as_text.tables["figures"][0]["paper"]
@@ -366,10 +366,10 @@ def test_html_is_told_by_its_content() -> None:
     page = (
         "<!-- saved --><h1>Acme at ACL 2023</h1><h2>Owls</h2><p>Hearing owls</p><p>Ada Lovelace</p>"
     )
-    assert triples(read(page, "x.txt")) == [("Owls", "Hearing owls", ("Ada Lovelace",))]
+    assert triples(read_text(page, "x.txt")) == [("Owls", "Hearing owls", ("Ada Lovelace",))]
     evil = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><html><p>&e;</p></html>'
     with pytest.raises(ReadError):
-        read(evil, "x.html")
+        read_text(evil, "x.html")
 
 
 def test_html_title_and_authors_in_one_block() -> None:
@@ -378,7 +378,7 @@ def test_html_title_and_authors_in_one_block() -> None:
         "<li><b>Hearing owls at noon</b> Ada Lovelace, Alan Turing</li>"
         "<li><a href='javascript:x'>Seeing <i>owls</i></a> – Kurt Gödel, Emmy Noether</li></ul>"
     )
-    reading = read(page, "x.html")
+    reading = read_text(page, "x.html")
     assert triples(reading) == [
         ("Owls", "Hearing owls at noon", ("Ada Lovelace", "Alan Turing")),
         ("Owls", "Seeing owls", ("Kurt Gödel", "Emmy Noether")),
@@ -389,7 +389,7 @@ def test_html_title_and_authors_in_one_block() -> None:
 def test_deep_html() -> None:
     deep = "<div>" * 5000 + "<h2>Owls</h2><p>Hearing owls<br>Ada Lovelace, Alan Turing"
     with contextlib.suppress(ReadError):
-        read(deep, "x.html")
+        read_text(deep, "x.html")
 
 
 # --- properties -------------------------------------------------------------------------
@@ -427,7 +427,7 @@ def test_generated_pages_are_read_back(
         for title, authors in papers:
             out += above + title + between + ", ".join(authors)
             expected.append((topic, title, tuple(authors)))
-    reading = read(out, "page.txt")
+    reading = read_text(out, "page.txt")
     assert triples(reading) == expected
     assert reading.notes == []
 
@@ -462,7 +462,7 @@ def test_every_line_is_accounted_for(lines: list[str]) -> None:
         "Ada Lovelace, Emmy Noether",
         *lines,
     ]
-    reading = read("\n".join(lines), "page.txt")
+    reading = read_text("\n".join(lines), "page.txt")
     seen = set().union(*(numbers(r["place"]) for rows in reading.tables.values() for r in rows))
     seen |= set().union(*(numbers(n.place) for n in reading.notes), set())
     told = {str(v) for v in reading.about.values()}
@@ -476,4 +476,4 @@ def test_every_line_is_accounted_for(lines: list[str]) -> None:
 @settings(deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ReadError):
-        read(text, "x")
+        read_text(text, "x")

@@ -25,19 +25,52 @@ facts about the source, or in a `Note`; only the furniture of a page is passed o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from graphkit.errors import ReadError
+from graphkit.formats.document import Document
 from graphkit.formats.guide.article import parse
 from graphkit.formats.guide.rows import to_reading
 from graphkit.formats.reading import Reading
 
-__all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
+__all__ = ["SUFFIXES", "VERSION", "read", "read_text", "sniff"]
 
 VERSION = "1"
 SUFFIXES = (".txt", ".md", ".html", ".htm")
 
 
-def read(text: str, name: str) -> Reading:
+def read(document: Document) -> Iterator[Reading]:
+    """Read a guide page.
+
+    Parameters
+    ----------
+    document : Document
+
+    Yields
+    ------
+    Reading
+        One, with all of it.
+
+    Raises
+    ------
+    ReadError
+        If there is not one paper, or no text.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "bats.txt")
+    >>> _ = path.write_text("Acme at BatConf 2021\\n\\nEchoes\\n\\nHearing bats\\nAda Lovelace")
+    >>> [row["title"] for reading in read(Document(path)) for row in reading.tables["papers"]]
+    ['Hearing bats']
+    """
+    text, notes = document.text()
+    reading = read_text(text, str(document))
+    reading.notes[:0] = notes
+    yield reading
+
+
+def read_text(text: str, name: str) -> Reading:
     """Read a guide page, as text or as saved HTML.
 
     Parameters
@@ -62,7 +95,7 @@ def read(text: str, name: str) -> Reading:
     Examples
     --------
     >>> page = "Acme at BatConf 2021\\n\\nEchoes\\n\\nHearing bats\\nAda Lovelace, Alan Turing"
-    >>> reading = read(page, "bats.txt")
+    >>> reading = read_text(page, "bats.txt")
     >>> [(row["title"], row["place"]) for row in reading.tables["papers"]]
     [('Hearing bats', 'lines 5-6')]
     >>> reading.about["event"], reading.about["organization"]

@@ -1,0 +1,290 @@
+"""Opening what people name: files, compressed files, archives and folders, as documents.
+
+A document is a stream of bytes with a name. Nothing is unpacked to disk, no name inside an
+archive becomes a path, and what swells beyond reason when it is unpacked is refused.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import hashlib
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from graphkit.errors import ReadError
+from graphkit.formats.reading import Note
+
+__all__ = ["Document", "documents"]
+
+HEAD = 65_536
+CHUNK = 1 << 20
+# Text that is made of real records shrinks to a tenth; a bomb to a thousandth and less.
+MOST_SWELL = 200
+SWELL_FROM = 64 << 20  # bytes; below it a bomb does no harm
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One stream of bytes that a format can read.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The file.
+    member : str or None
+        Its name inside an archive.
+    root : pathlib.Path or None
+        The folder that was named, if the file was found in one.
+    """
+
+    path: Path
+    member: str | None = None
+    root: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file's name, from the folder that was named; the member's."""
+        shown = self.path.relative_to(self.root).as_posix() if self.root else self.path.name
+        return f"{shown}/{self.member}" if self.member else shown
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody named this very file, not a folder or an archive that holds it."""
+        return self.root is None and self.member is None
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of its format, without that of its compression; lower case."""
+        parts = Path(self.member or self.path.name).suffixes
+        if parts and not self.member and parts[-1].lower() in OPENERS:
+            parts.pop()
+        return parts[-1].lower() if parts else ""
+
+    def __str__(self) -> str:
+        return f"{self.path}/{self.member}" if self.member else str(self.path)
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Its bytes, unpacked as they are read.
+
+        Raises
+        ------
+        ReadError
+            It is missing, cannot be opened, is damaged or swells beyond reason.
+        """
+        try:
+            with self._raw() as stream:
+                yield stream
+        except FileNotFoundError:
+            raise ReadError(self, "there is no such file") from None
+        except IsADirectoryError:
+            raise ReadError(self, "this is a folder; name the files in it") from None
+        except BROKEN as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise ReadError(self, f"cannot be opened or read to its end: {reason}") from None
+
+    @contextmanager
+    def _raw(self) -> Iterator[IO[bytes]]:
+        if self.member is not None:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
+                info = archive.getinfo(self.member)
+                yield io.BufferedReader(_Guarded(self, stream, info.compress_size), CHUNK)
+            return
+        opener = OPENERS.get(self.path.suffix.lower())
+        if opener is None:
+            with open(self.path, "rb") as plain:
+                yield plain
+            return
+        with opener(self.path) as stream:
+            yield io.BufferedReader(_Guarded(self, stream, self.path.stat().st_size), CHUNK)
+
+    def head(self) -> bytes:
+        """The first 64 kB."""
+        with self.open() as stream:
+            return _read_up_to(stream, HEAD)
+
+    def digest(self, salt: bytes = b"") -> str:
+        """SHA-256 of its bytes as unpacked, in hexadecimal, after a salt."""
+        found = hashlib.sha256(salt)
+        with self.open() as stream:
+            while chunk := stream.read(CHUNK):
+                found.update(chunk)
+        return found.hexdigest()
+
+    def text(self) -> tuple[str, list[Note]]:
+        """All of it as text, and a note where its encoding had to be guessed.
+
+        Raises
+        ------
+        ReadError
+            It is no text.
+        """
+        with self.open() as stream:
+            data = stream.read()
+        return decode(data, self)
+
+
+class _Guarded(io.RawIOBase):
+    """A stream that stops when it has swelled beyond reason."""
+
+    def __init__(self, document: Document, stream: IO[bytes], packed: int) -> None:
+        self._document, self._stream = document, stream
+        self._most = max(SWELL_FROM, packed * MOST_SWELL)
+        self._read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(CHUNK), b""))
+        data = self._stream.read(size)
+        self._read += len(data)
+        if self._read > self._most:
+            reason = f"unpacks to more than {MOST_SWELL} times its size: not read, it may be a bomb"
+            raise ReadError(self._document, reason)
+        return data
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _zstd(path: Path) -> Any:
+    import pyarrow as pa
+
+    return pa.input_stream(str(path), compression="zstd")
+
+
+OPENERS: dict[str, Callable[[Path], Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+    ".zst": _zstd,
+}
+
+
+def documents(path: str | os.PathLike[str], root: Path | None = None) -> Iterator[Document]:
+    """The documents behind a path: a file, the members of an archive, the files in a folder.
+
+    Parameters
+    ----------
+    path : path-like
+        A folder is walked whole, in the order of names; hidden files and graph folders
+        (``.kg``) are passed over, links to elsewhere are not followed.
+    root : pathlib.Path, optional
+        The folder that was named, while it is walked.
+
+    Yields
+    ------
+    Document
+
+    Raises
+    ------
+    ReadError
+        There is no such path, or an archive is damaged.
+    """
+    path = Path(path)
+    if _is_folder(path):
+        for entry in sorted(path.iterdir()):
+            hidden = entry.name.startswith(".") or entry.suffix == ".kg"
+            if not hidden and not entry.is_symlink():
+                yield from documents(entry, root or path)
+    elif path.suffix.lower() == ".zip":
+        yield from _members(path, root)
+    else:
+        yield Document(path, root=root)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        # Names that no file system takes; opening says what is wrong with them.
+        return False
+
+
+def _members(path: Path, root: Path | None) -> Iterator[Document]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except FileNotFoundError:
+        raise ReadError(path, "there is no such file") from None
+    except BROKEN as error:
+        raise ReadError(path, f"is a damaged archive: {error}") from None
+    for info in infos:
+        # Only a name to us: whether it climbs out of the archive or not, it is never a path.
+        yield Document(path, info.filename, root)
+
+
+def _read_up_to(stream: IO[bytes], size: int) -> bytes:
+    """At most so many bytes; a stream may give fewer at a time."""
+    parts = []
+    while size and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def decode(data: bytes, document: Document) -> tuple[str, list[Note]]:
+    """The text of some bytes, and a note where their encoding had to be guessed.
+
+    Raises
+    ------
+    ReadError
+        They are empty or no text.
+    """
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise ReadError(document, "the file is empty")
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), []
+            except UnicodeDecodeError as error:
+                reason = f"not {encoding.upper()}, as its first bytes claim: {error.reason}"
+                raise ReadError(document, reason, f"byte {error.start}") from None
+    if b"\x00" in data[:HEAD]:
+        return _wide(data, document)
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        # Pages saved by older Windows programs; every byte has a meaning in it but five.
+        line = data.count(b"\n", 0, error.start) + 1
+        text = data.decode("cp1252", errors="replace")
+        controls = sum(c < " " and c not in "\t\r\n\f" for c in text[:HEAD])
+        if controls > len(text[:HEAD]) // 100:
+            raise ReadError(document, "this is a binary file, not text") from None
+        excerpt = text.split("\n")[line - 1].strip()[:80]
+        return text, [
+            Note(f"line {line}", "the file is not UTF-8", excerpt, "read as Windows-1252")
+        ]
+
+
+def _wide(data: bytes, document: Document) -> tuple[str, list[Note]]:
+    """Text in two bytes a character that does not say so: every other byte is null."""
+    sample = data[:HEAD]
+    for encoding, nulls in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        others = sample[0::2] if encoding.endswith("le") else sample[1::2]
+        if nulls.count(0) > 0.7 * len(nulls) and others.count(0) < 0.1 * len(others) + 1:
+            note = Note("line 1", "no mark of its encoding", "", f"read as {encoding.upper()}")
+            return data.decode(encoding, errors="replace"), [note]
+    raise ReadError(document, "this is a binary file, not text")
