@@ -1,0 +1,129 @@
+"""Records -> rows, which all formats that list papers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphkit.formats.records import Collector, doi_of, orcid_of, year_of
+from graphkit.graph import KnowledgeGraph
+from graphkit.ids import mint
+
+
+def rows(*batches: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """All rows that some batches of records give."""
+    collector = Collector("Topics of a test")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for batch in batches:
+        for name, table in collector.tables(batch).items():
+            found.setdefault(name, []).extend(table.to_pylist())
+    # What a reader hands over must be what a graph takes.
+    KnowledgeGraph(found)
+    found["notes"] = [{"place": n.place, "reason": n.reason} for n in collector.take_notes()]
+    return found
+
+
+ADA = {"name": "Ada Lovelace", "orcid": "orcid:0000-0002-1825-0097", "affiliation": "London"}
+ALAN = {"name": "Alan Turing"}
+
+
+def test_a_record_becomes_rows() -> None:
+    lab = {"name": "Analytical Society", "id": None, "ror": "https://ror.org/02mhbdp94"}
+    found = rows(
+        [
+            {
+                "place": "record 1",
+                "title": "Notes on engines",
+                "type": "fabio:JournalArticle",
+                "year": 1843,
+                "doi": "10.1000/x",
+                "journal": "Memoirs",
+                "authors": [{**ADA, "organizations": [lab]}, ALAN],
+                "topics": [{"label": "Engines", "score": 0.5}, {"label": "Engines"}],
+                "identifiers": ["openalex:W1"],
+                "cites": ["doi:10.1000/y"],
+            }
+        ]
+    )
+    (paper,) = found["papers"]
+    assert (paper["id"], paper["title"], paper["year"]) == (
+        "doi:10.1000/x",
+        "Notes on engines",
+        1843,
+    )
+    assert paper["journal"] == "venue:Memoirs"
+    assert found["venues"][0]["type"] == "fabio:Journal"
+    assert [(r["author"], r["position"], r["printed_name"]) for r in found["authorships"]] == [
+        ("orcid:0000-0002-1825-0097", 1, "Ada Lovelace"),
+        ("author:Alan_Turing", 2, "Alan Turing"),
+    ]
+    assert found["authorships"][0]["affiliation"] == "London"
+    assert found["affiliations"][0]["organization"] == "organization:Analytical_Society"
+    assert found["organizations"][0]["ror"] == "https://ror.org/02mhbdp94"
+    assert [(r["topic"], r["score"]) for r in found["subjects"]] == [("topic:Engines", 0.5)]
+    assert found["identifiers"][0]["identifier"] == "openalex:W1"
+    assert found["citations"][0]["cited"] == "doi:10.1000/y"
+    assert {row["place"] for name in ("papers", "authors", "subjects") for row in found[name]} == {
+        "record 1"
+    }
+
+
+def test_the_same_paper_twice_is_kept_once_and_noted() -> None:
+    record = {"place": "record 1", "title": "Notes", "doi": "10.1000/x", "authors": [ADA]}
+    found = rows([record], [{**record, "place": "record 2"}, {"place": "record 3", "title": "B"}])
+    assert [row["place"] for row in found["papers"]] == ["record 1", "record 3"]
+    assert found["notes"] == [{"place": "record 2", "reason": "the same paper as record 1"}]
+
+
+def test_names_are_told_once_whatever_the_batch() -> None:
+    records = [
+        {"place": f"record {n}", "title": f"T{n}", "event": "ACL 2021", "authors": [ALAN]}
+        for n in range(3)
+    ]
+    apart, together = rows(*([r] for r in records)), rows(records)
+    for name in ("authors", "venues", "papers", "authorships"):
+        assert apart[name] == together[name]
+    assert len(apart["authors"]) == len(apart["venues"]) == 1
+
+
+def test_what_is_missing_is_left_open() -> None:
+    found = rows([{"place": "line 1", "authors": [{"name": ""}, {"name": None}, ALAN]}])
+    assert [row["printed_name"] for row in found["authorships"]] == ["Alan Turing"]
+    # The place in the printed list stays, also where a name before it was empty.
+    assert found["authorships"][0]["position"] == 3
+    assert found["papers"][0]["id"] == mint("paper", "line 1")
+    assert rows([{"place": "line 1", "title": "Alone"}])["papers"][0]["title"] == "Alone"
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.21437/Interspeech.2022-1", "10.21437/interspeech.2022-1"),
+        ("doi:10.1000/A.B.", "10.1000/a.b"),
+        ("http://dx.doi.org/10.1002/(SICI)1097<693::AID>3.0", "10.1002/(sici)1097<693::aid>3.0"),
+        ("", None),
+        (None, None),
+        ("10.12/x", None),
+    ],
+)
+def test_dois(text: str | None, doi: str | None) -> None:
+    assert doi_of(text) == doi
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_one_check_digit_fits_an_orcid(number: int) -> None:
+    digits = f"{number:015d}"
+    fitting = [d for d in "0123456789X" if orcid_of(digits + d)]
+    assert len(fitting) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "year"),
+    [("2021", 2021), (2021.0, 2021), ("c. 1998-05", 1998), ("forthcoming", None), ("20211", None)],
+)
+def test_years(value: object, year: int | None) -> None:
+    assert year_of(value) == year
