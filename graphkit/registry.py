@@ -19,7 +19,12 @@ __all__ = ["get", "load", "names"]
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "format": {
+        "crossref": "graphkit.formats.crossref",
         "guide": "graphkit.formats.guide",
+        "pubmed": "graphkit.formats.pubmed",
+        "schemaorg": "graphkit.formats.schemaorg",
+        "semanticscholar": "graphkit.formats.semanticscholar",
+        "wos": "graphkit.formats.wos",
     },
     "matcher": {
         "people": "graphkit.match.people:match",
