@@ -19,9 +19,17 @@ __all__ = ["get", "load", "names"]
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "format": {
+        "bibtex": "graphkit.formats.bibtex",
         "crossref": "graphkit.formats.crossref",
+        "csljson": "graphkit.formats.csljson",
+        "csv": "graphkit.formats.csv",
+        "dblp": "graphkit.formats.dblp",
         "guide": "graphkit.formats.guide",
+        "jsonl": "graphkit.formats.jsonl",
+        "openalex": "graphkit.formats.openalex",
+        "parquet": "graphkit.formats.parquet",
         "pubmed": "graphkit.formats.pubmed",
+        "ris": "graphkit.formats.ris",
         "schemaorg": "graphkit.formats.schemaorg",
         "semanticscholar": "graphkit.formats.semanticscholar",
         "wos": "graphkit.formats.wos",

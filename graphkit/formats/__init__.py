@@ -11,6 +11,12 @@ A format is a module in this folder and a line in `graphkit.registry`. The modul
 ``read(document)``
     An iterable of `graphkit.formats.reading.Reading`, one for each batch of what the document
     holds; `ReadError` when there is nothing in it.
+
+A format of whole graphs offers, instead of ``read``,
+
+``read_graph(document, source, base)``
+    A `KnowledgeGraph` and a list of notes. Its rows name their sources themselves; those that
+    have none of their own are of ``source``, the id of the document.
 """
 
 from __future__ import annotations
@@ -157,9 +163,12 @@ class Source:
         from graphkit.formats.records import Collector
 
         reader = registry.load("format", self.format)
+        if hasattr(reader, "read_graph"):
+            graph, notes = reader.read_graph(self.document, self.id, base)
+            return self._described(graph, notes, reader.VERSION)
         parts: dict[str, list[pa.Table]] = {}
         about: dict[str, Any] = {}
-        notes: list[Note] = []
+        notes = []
         collector = Collector(f"Topics of {self.document.name}")
         readings: Iterable[Reading] = reader.read(self.document)
         for reading in readings:
@@ -173,6 +182,18 @@ class Source:
                     parts.setdefault(name, []).append(table)
             notes += collector.take_notes()
         return KnowledgeGraph(self._sourced(parts, about, notes, reader.VERSION), base=base)
+
+    def _described(self, graph: KnowledgeGraph, notes: list[Note], version: str) -> KnowledgeGraph:
+        """The graph with a row for each source that does not tell of itself."""
+        known = {row["id"] for row in graph.table("sources").to_pylist()}
+        # What graphkit minted was read before: a graph that it wrote comes back as it was.
+        others = [name for name in graph.source_ids() if name and not name.startswith("source:")]
+        found = self._sourced({}, {}, notes, version)
+        row = found["sources"][0]
+        names = {self.id} if notes or self.id in graph.source_ids() else set()
+        names |= {name for name in others if name not in known}
+        found["sources"] = [{**row, "id": name, "source": name} for name in sorted(names)]
+        return graph | KnowledgeGraph(found, base=graph.base)
 
     def _sourced(
         self,
@@ -243,11 +264,12 @@ def _format_of(document: Document, head: bytes) -> str:
     guesses = by_suffix if document.chosen else []
     for name in [*(n for n in fitting if n in by_suffix), *fitting, *guesses]:
         return name
-    known = ", ".join(modules)
-    reason = no_text or (
-        "in no format that graphkit reads; if it is one of these, name it (--input-format, or "
-        f"format= in Python): {known}"
-    )
+    reason = no_text or "in no format that graphkit reads"
+    if document.chosen and not no_text:
+        known = ", ".join(modules)
+        reason += (
+            f"; if it is one of these, name it (--input-format, or format= in Python): {known}"
+        )
     raise UnknownFormatError(document, reason)
 
 

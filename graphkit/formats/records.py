@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.formats.reading import Note
-from graphkit.ids import identifier, mint, normalise_text
+from graphkit.ids import identifier, mint, mint_column, normalise_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -180,8 +180,8 @@ class Collector:
         if not records.num_rows:
             return {}
         place = _flat(records["place"])
-        event = _minted("venue", _flat(records["event"]))
-        journal = _minted("venue", _flat(records["journal"]))
+        event = mint_column("venue", _flat(records["event"]))
+        journal = mint_column("venue", _flat(records["journal"]))
         kept = ("title", "type", "year", "doi", "url", "abstract", "language")
         tables = {
             "papers": pa.table(
@@ -257,10 +257,10 @@ class Collector:
         number = parent.to_numpy()
         starts = np.searchsorted(number, number, side="left")
         position = pa.array(np.arange(len(number)) - starts + 1)
-        name = _by_value(pc.struct_field(authors, "name"), normalise_text)
+        name = normalise_column(pc.struct_field(authors, "name"))
         orcid = pc.struct_field(authors, "orcid")
         given = pc.struct_field(authors, "id")
-        ids = pc.coalesce(given, orcid, _minted("author", name))
+        ids = pc.coalesce(given, orcid, mint_column("author", name))
         whole = pc.and_(pc.is_valid(ids), pc.not_equal(pc.fill_null(name, ""), ""))
         place = _flat(records["place"]).take(parent)
         rows = pa.table(
@@ -288,8 +288,8 @@ class Collector:
         parent, found = _exploded(authorships["organizations"])
         if not len(found):
             return
-        name = _by_value(pc.struct_field(found, "name"), normalise_text)
-        ids = pc.coalesce(pc.struct_field(found, "id"), _minted("organization", name))
+        name = normalise_column(pc.struct_field(found, "name"))
+        ids = pc.coalesce(pc.struct_field(found, "id"), mint_column("organization", name))
         place = _flat(authorships["place"]).take(parent)
         ror = pc.struct_field(found, "ror")
         about = pa.table({"id": ids, "label": name, "ror": ror, "place": place})
@@ -312,8 +312,8 @@ class Collector:
         parent, topics = _exploded(records["topics"])
         if not len(topics):
             return
-        label = _by_value(pc.struct_field(topics, "label"), normalise_text)
-        ids = pc.coalesce(pc.struct_field(topics, "id"), _minted("topic", label))
+        label = normalise_column(pc.struct_field(topics, "label"))
+        ids = pc.coalesce(pc.struct_field(topics, "id"), mint_column("topic", label))
         place = _flat(records["place"]).take(parent)
         scheme = pa.repeat(self._scheme, len(ids))
         about = pa.table({"id": ids, "label": label, "scheme": scheme, "place": place})
@@ -351,19 +351,6 @@ def _exploded(column: Any) -> tuple[pa.Array, pa.Array]:
 
     lists = _flat(column)
     return pc.list_parent_indices(lists), pc.list_flatten(lists)
-
-
-def _by_value(column: pa.Array, make: Callable[[str], str | None]) -> pa.Array:
-    """Apply a function once to each distinct text."""
-    import pyarrow as pa
-
-    coded = column.dictionary_encode()
-    made = [None if text is None else make(text) for text in coded.dictionary.to_pylist()]
-    return pa.array(made, pa.string()).take(coded.indices)
-
-
-def _minted(kind: str, labels: pa.Array) -> pa.Array:
-    return _by_value(labels, lambda label: mint(kind, label) if label.strip() else None)
 
 
 def _distinct(rows: pa.Table, key: list[str]) -> pa.Table:

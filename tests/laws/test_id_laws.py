@@ -10,7 +10,15 @@ import pyoxigraph as ox
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphkit.ids import Namespaces, identifier, illegal_iri, mint, normalise_text
+from graphkit.ids import (
+    Namespaces,
+    identifier,
+    illegal_iri,
+    mint,
+    mint_column,
+    normalise_column,
+    normalise_text,
+)
 from graphkit.schema import schema
 from tests.laws.strategies import ids, texts
 
@@ -93,3 +101,14 @@ def test_a_minted_id_is_stable() -> None:
     assert mint("paper", long) == (
         "paper:Speech_recognition_Speech_recognition_Speech_recognition_Spe__166755e870"
     )
+
+
+@given(st.lists(st.none() | st.text() | st.text("aé .-'Z", max_size=12), max_size=8))
+def test_columns_are_minted_as_their_texts_are(texts: list[str | None]) -> None:
+    column = pa.array(texts, pa.string())
+    expected = [
+        None if text is None or not normalise_text(text) else mint("author", text) for text in texts
+    ]
+    assert mint_column("author", column).to_pylist() == expected
+    normal = [None if text is None else normalise_text(text) for text in texts]
+    assert normalise_column(column).to_pylist() == normal

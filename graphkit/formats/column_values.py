@@ -1,0 +1,168 @@
+"""Single columns of any table -> columns of records: text, DOIs, types, languages, events."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from graphkit.ids import normalise_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "YEAR",
+    "as_text",
+    "dois",
+    "event_names",
+    "is_any",
+    "languages",
+    "matches",
+    "only",
+    "tidy",
+    "types_of",
+    "with_year",
+]
+
+TYPES = (
+    ("conference|proceeding|workshop", "fabio:ConferencePaper"),
+    ("chapter|incollection", "fabio:BookChapter"),
+    ("preprint", "fabio:Preprint"),
+    ("thesis|dissertation", "fabio:Thesis"),
+    ("report", "fabio:ReportDocument"),
+    ("article|journal|magazine|review|letter|survey|note|editorial", "fabio:JournalArticle"),
+    ("book", "fabio:Book"),
+)
+YEAR = r"(?:^|\D)(?P<year>1[4-9]\d\d|20\d\d)(?:\D|$)"
+LANGUAGES = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "dutch": "nl", "english": "en",
+    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hungarian": "hu",
+    "italian": "it", "japanese": "ja", "korean": "ko", "norwegian": "no", "persian": "fa",
+    "polish": "pl", "portuguese": "pt", "russian": "ru", "spanish": "es", "swedish": "sv",
+    "turkish": "tr", "ukrainian": "uk",
+}  # fmt: skip
+# Other angle brackets, such as those of "the <C,A>, T framework", are part of a title.
+TAGS = re.compile(
+    r"</?(?:a|b|bold|br|em|i|inf|italic|p|scp|small|span|strong|sub|sup|tt|u"
+    r"|(?:mml|jats):[a-z]+)(?:\s[^<>]*)?/?>",
+    re.I,
+)
+# What normalising changes: controls, odd spaces, marks of direction, accents on their own, entities
+# and tags.
+UNTIDY = (
+    r"[\x00-\x1f\x7f-\x{A0}\x{AD}\x{300}-\x{36F}\x{2000}-\x{200F}\x{2028}-\x{202F}"
+    r"\x{205F}-\x{206F}\x{3000}\x{FEFF}]|  |^ | $|&#?\w+;|</?[A-Za-z]"
+)
+
+
+def is_any(mask: Any) -> bool:
+    """Whether any value is true."""
+    import pyarrow.compute as pc
+
+    return bool(pc.any(mask).as_py())
+
+
+def matches(column: pa.Array, pattern: str) -> pa.Array:
+    """Which texts hold a pattern (RE2); null counts as one that does not."""
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.match_substring_regex(column, pattern), False)
+
+
+def only(column: pa.Array, pattern: str) -> pa.Array:
+    """The values that fit; null for the others."""
+    import pyarrow.compute as pc
+
+    return pc.if_else(matches(column, f"(?s:{pattern})"), column, None)
+
+
+def as_text(column: Any) -> pa.Array:
+    """A column of any type as text; numbers as people write them, lists joined by semicolons."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column.cast(pa.string())
+    if pa.types.is_dictionary(kind):
+        return as_text(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        whole = pc.equal(pc.floor(column), column)
+        return pc.if_else(
+            pc.fill_null(whole, False),
+            pc.cast(pc.if_else(whole, column, None), pa.int64(), safe=False).cast(pa.string()),
+            column.cast(pa.string()),
+        )
+    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        return pc.binary_join(column, ";")
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
+
+
+def tidy(column: pa.Array) -> pa.Array:
+    """Texts without tags, entities, control characters and spare white space."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = matches(column, UNTIDY)
+    if not is_any(mask):
+        return column
+    made = [_plain(text) or None for text in column.filter(mask).to_pylist()]
+    return pc.replace_with_mask(column, mask, pa.array(made, pa.string()))
+
+
+def _plain(text: str) -> str:
+    return normalise_text(html.unescape(TAGS.sub("", text)))
+
+
+def dois(column: pa.Array) -> pa.Array:
+    """As `graphkit.formats.records.doi_of`, for a column."""
+    import pyarrow.compute as pc
+
+    found = pc.struct_field(pc.extract_regex(column, r"(?P<doi>10\.\d{4,9}/\S+)"), "doi")
+    return pc.utf8_lower(pc.utf8_rtrim(found, ".,;"))
+
+
+def types_of(column: pa.Array) -> pa.Array:
+    """The classes that document types such as ``Conference Paper`` stand for."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pa.nulls(len(column), pa.string())
+    for pattern, kind in TYPES:
+        found = pc.coalesce(found, pc.if_else(matches(column, f"(?i){pattern}"), kind, None))
+    return found
+
+
+def languages(column: pa.Array) -> pa.Array:
+    """BCP 47 tags, given as such or as the English name of a language; the first of several."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    first = pc.replace_substring_regex(column, r"\s*[;,].*$", "")
+    lower = pc.utf8_lower(first)
+    places = pc.index_in(lower, pa.array(list(LANGUAGES)))
+    named = pa.array(list(LANGUAGES.values())).take(places)
+    return pc.coalesce(named, only(first, r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))
+
+
+def event_names(column: pa.Array) -> pa.Array:
+    """Short names such as ``acl``, all in small letters, are acronyms."""
+    import pyarrow.compute as pc
+
+    return pc.if_else(matches(column, "^[a-z0-9]{2,12}$"), pc.utf8_upper(column), column)
+
+
+def with_year(column: pa.Array, year: pa.Array) -> pa.Array:
+    """Names of events with their year, unless it is in the name."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    dated = pc.binary_join_element_wise(column, year.cast(pa.string()), " ")
+    lacks = pc.invert(matches(column, YEAR))
+    return pc.if_else(pc.and_(lacks, pc.is_valid(year)), dated, column)
