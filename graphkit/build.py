@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +61,27 @@ class Report:
             return f"{self.path}: unchanged, read before as {self.source}{replaced}"
         return f"{self.path}: {self.gave} ({self.source}{replaced})"
 
+    def rows(self) -> list[dict[str, str | None]]:
+        """The report as rows: what the file gave, then each thing not taken as it stood.
+
+        Returns
+        -------
+        list of dict
+            ``file``, ``source``, ``place``, ``what`` (its contents, or the reason of a note),
+            ``text`` and ``done``.
+        """
+        done = "left out" if self.error else "unchanged" if self.known else "read"
+        about: dict[str, str | None] = {"file": self.path, "source": self.source}
+        what = str(self.error) if self.error else self.gave
+        first = {**about, "place": None, "what": what, "text": None, "done": done}
+        return [
+            first,
+            *(
+                {**about, "place": n.place, "what": n.reason, "text": n.text, "done": n.done}
+                for n in self.notes
+            ),
+        ]
+
 
 def build(
     graph: str | os.PathLike[str],
@@ -69,6 +90,8 @@ def build(
     format: str | None = None,
     replace: bool = False,
     base: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
     on_source: Callable[[str], None] = lambda name: None,
 ) -> list[Report]:
     """Read files into a graph folder, which is made if need be.
@@ -85,6 +108,10 @@ def build(
         Forget sources that had the same file name and other content.
     base : str, optional
         IRI under which minted ids lie, for a new graph.
+    columns : mapping of str to str, optional
+        For tables: what stands under which heading.
+    strict : bool
+        Leave out a source as a whole if anything in it cannot be taken as it stands.
     on_source : callable
         Called with the name of each file before it is read.
 
@@ -114,7 +141,7 @@ def build(
             on_source(report.path)
             report.chosen = document.chosen
             try:
-                kg = _add(kg, document, report, format, earlier)
+                kg = _add(kg, report, Source.open(document, format, columns), earlier, strict)
             except GraphkitError as error:
                 report.error = error
         if any(report.gave or report.forgot for report in reports):
@@ -125,7 +152,7 @@ def build(
                 if fresh and _exists(graph):
                     # Another process made it in the meantime.
                     kg |= open_graph(graph)
-                storage.write(graph, kg._read, kg.base)
+                kg.save(graph)
     return reports
 
 
@@ -174,24 +201,23 @@ def _documents(sources: Sequence[str | os.PathLike[str]]) -> Iterator[Document |
 
 
 def _add(
-    kg: KnowledgeGraph,
-    document: Document,
-    report: Report,
-    format: str | None,
-    forget: frozenset[str],
+    kg: KnowledgeGraph, report: Report, source: Source, forget: frozenset[str], strict: bool
 ) -> KnowledgeGraph:
-    source = Source.open(document, format)
     report.source = source.id
     report.known = source.id in kg.source_ids()
     read = None if report.known else source.read(kg.base)
+    if strict and read is not None and (count := read.table("notes").num_rows):
+        first = read.table("notes").sort_by("number").slice(0, 1).to_pylist()[0]
+        reason = f"left out as a whole, for {count} places such as this: {first['reason']}"
+        raise ReadError(source.document, reason, first["place"])
     for row in kg.table("sources").to_pylist():
-        if row["uri"] == document.name and row["id"] in forget - {source.id}:
+        if row["uri"] == source.document.name and row["id"] in forget - {source.id}:
             kg = kg.without(row["id"])
             report.forgot.append(row["id"])
     if read is None:
         return kg
     kg |= read
-    report.gave = read.summary().rpartition(" · ")[0]
+    report.gave = read.summary(sources=False)
     report.notes = [
         Note(row["place"], row["reason"], row["text"], row["done"])
         for row in read.table("notes").sort_by("number").to_pylist()

@@ -13,6 +13,7 @@ import typer
 
 from graphkit import __version__, console, registry
 from graphkit.errors import GraphkitError
+from graphkit.files import write_whole
 from graphkit.network import COUNTINGS
 
 if TYPE_CHECKING:
@@ -112,6 +113,16 @@ def build(
     base: Annotated[
         str | None, typer.Option(help="IRI under which new ids lie (for a new graph).")
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="For tables: what stands where, as title=Titel,authors=Autoren."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave out a file as a whole if a part of it fails.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what became of each file and record, as CSV.")
+    ] = None,
 ) -> None:
     """Create a graph from files, or extend one; what was read before is not read again.
 
@@ -121,22 +132,42 @@ def build(
 
     with console.progress(len(sources)) as advance:
         reports = build_graph(
-            graph, sources, format=input_format, replace=replace, base=base, on_source=advance
+            graph,
+            sources,
+            format=input_format,
+            replace=replace,
+            base=base,
+            columns=_mapping(columns),
+            strict=strict,
+            on_source=advance,
         )
-    for report in reports:
-        console.say(report.line())
-        for note in report.notes:
+    for each in reports:
+        console.say(each.line())
+        for note in each.notes:
             console.say(f"  {note.place}: {note.reason}: {note.text!r} ({note.done})")
-    failed = [report for report in reports if report.error and report.chosen]
-    for report in failed:
-        console.complain(report.error)
-    if any(not report.error for report in reports):
+    if report:
+        table = [row for each in reports for row in each.rows()]
+        write_whole(report, console.csv_text(table, list(table[0])).encode())
+    failed = [each for each in reports if each.error and each.chosen]
+    for each in failed:
+        console.complain(each.error)
+    if any(not each.error for each in reports):
         built = _open(graph)
         console.say(f"{graph}: {built.summary()}")
         if not built.resolved:
             console.say(f"Next: graphkit resolve {graph}   (who is printed in several ways)")
-    if failed or all(report.error for report in reports):
+    if failed or all(each.error for each in reports):
         raise typer.Exit(1)
+
+
+def _mapping(columns: str | None) -> dict[str, str] | None:
+    """``title=Titel,authors=Autoren`` as a mapping."""
+    if columns is None:
+        return None
+    pairs = [pair.partition("=") for pair in columns.split(",")]
+    if not all(name.strip() and heading.strip() for name, _, heading in pairs):
+        raise typer.BadParameter("give pairs such as title=Titel,authors=Autoren")
+    return {name.strip(): heading.strip() for name, _, heading in pairs}
 
 
 @app.command()
@@ -145,7 +176,8 @@ def info(graph: Graph, format: Format = Form.table) -> None:
 
     Example: graphkit info speech.kg
     """
-    kg = _open(graph)
+    with console.progress():
+        kg = _open(graph)
     counts = [{"table": name, "rows": count} for name, count in kg.counts().items() if count]
     sources = kg.sources[["id", "uri", "format", "retrieved", "title"]].to_dict("records")
     notes = kg.notes[["source", "place", "reason", "text", "done"]].to_dict("records")
@@ -179,7 +211,8 @@ def resolve(
     """
     from graphkit.build import update
 
-    resolved = update(graph, lambda kg: kg.unresolve() if undo else kg.resolve(threshold))
+    with console.progress():
+        resolved = update(graph, lambda kg: kg.unresolve() if undo else kg.resolve(threshold))
     joined = resolved.identities
     if format is not Form.table:
         console.rows(joined[["entity", "same_as"]].to_dict("records"), format.value)

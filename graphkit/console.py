@@ -96,17 +96,38 @@ def rows(
     if form == "json":
         print_json(cleaned)
     elif form == "csv":
-        lines = io.StringIO(newline="")
-        plainly = csv.writer(lines, lineterminator="\n")
-        # Left alone, Python does not quote a carriage return, at which readers end the line.
-        quoted = csv.writer(lines, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for line in [names, *([row[name] for name in names] for row in cleaned)]:
-            (quoted if any("\r" in str(cell) for cell in line) else plainly).writerow(line)
-        text = lines.getvalue()
+        text = csv_text(cleaned, names)
         # CSV has no escapes: a file gets what the graph holds, a terminal what is harmless.
         sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
     elif cleaned or not title:
         _table(cleaned, names, title)
+
+
+def csv_text(found: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
+    """Rows as CSV with a line of headings.
+
+    Parameters
+    ----------
+    found : sequence of mapping
+    names : sequence of str
+        The columns, in order.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> csv_text([{"name": "Ada, Countess", "papers": 1}], ["name", "papers"])
+    'name,papers\\n"Ada, Countess",1\\n'
+    """
+    lines = io.StringIO(newline="")
+    plainly = csv.writer(lines, lineterminator="\n")
+    # Left alone, Python does not quote a carriage return, at which readers end the line.
+    quoted = csv.writer(lines, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for line in [names, *([row[name] for name in names] for row in found)]:
+        (quoted if any("\r" in str(cell) for cell in line) else plainly).writerow(line)
+    return lines.getvalue()
 
 
 def _cleaned(value: Any, form: str) -> Any:

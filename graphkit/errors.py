@@ -10,7 +10,7 @@
     ├── SchemaError           (ValueError)    a table or column that the schema does not allow
     ├── ConflictError         (ValueError)    one key of one source with two contents
     ├── QueryError            (ValueError)    a SPARQL text that cannot be run
-    ├── ShapeError            (ValueError)    a graph that breaks its SHACL shapes
+    ├── ShapeError            (ValueError)    SHACL shapes that cannot be read or applied
     └── StorageError          (OSError)       a graph folder that is locked, damaged or too new
 
 Every message says what happened, where, and what to do. What a program needs to
@@ -192,7 +192,7 @@ class QueryError(GraphkitError, ValueError):
 
 
 class ShapeError(GraphkitError, ValueError):
-    """A graph that breaks its SHACL shapes."""
+    """SHACL shapes that cannot be read or applied."""
 
 
 class StorageError(GraphkitError, OSError):

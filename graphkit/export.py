@@ -78,6 +78,8 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         writer(kg, path, **options)
+    except StorageError:
+        raise
     except OSError as error:
         raise StorageError(path, f"cannot be written: {error.strerror or error}") from None
     return path
@@ -113,6 +115,10 @@ def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
     form = pyoxigraph.RdfFormat.from_extension(_form(path))
     assert form is not None
     data = to_nquads(kg)
+    if _form(path) == "nq":
+        # The lines as they are: pyoxigraph would write language tags in lower case.
+        write_whole(path, b"\n".join(sorted(set(data.split(b"\n")[:-1]))) + b"\n" * bool(data))
+        return
     used = {p: iri for p, iri in kg.namespaces.prefixes.items() if f"<{iri}".encode() in data}
     quads = pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.N_QUADS)
     # In order, so that what is said of one thing stands together and files can be compared.

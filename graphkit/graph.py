@@ -185,8 +185,13 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {self.summary()}>"
 
-    def summary(self) -> str:
+    def summary(self, *, sources: bool = True) -> str:
         """What is in the graph, in one line.
+
+        Parameters
+        ----------
+        sources : bool
+            Whether to say of how many sources.
 
         Returns
         -------
@@ -198,6 +203,8 @@ class KnowledgeGraph:
             for name in COUNTED
             if counts[name] or name in ("papers", "authors")
         ]
+        if not sources:
+            return " · ".join(shown)
         # Matchers and resolutions are sources to the machine, not to people.
         formats = self.table("sources")["format"].to_pylist()
         read = sum(1 for kind in formats if kind not in (identity.MATCHER, identity.RESOLUTION))

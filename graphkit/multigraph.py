@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import SchemaError
 from graphkit.graph import KnowledgeGraph
+from graphkit.networks_in import from_plain_network
 from graphkit.schema import Table, schema
 
 if TYPE_CHECKING:
@@ -55,12 +56,14 @@ def to_networkx(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     return graph
 
 
-def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
-    """The graph that `to_networkx` gave, with whatever was changed since.
+def from_networkx(graph: nx.Graph[Any]) -> KnowledgeGraph:
+    """The graph that `to_networkx` gave, with whatever was changed since, or one of others.
 
     Parameters
     ----------
-    graph : networkx.MultiDiGraph
+    graph : networkx.MultiDiGraph or networkx.Graph
+        Of another make: a coauthor graph whose edges name their ``papers``, or a graph of
+        people and papers; see `graphkit.networks_in.from_plain_network`.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
     ------
     SchemaError
         An attribute that the schema does not know, a node or an edge of no table, or a graph
-        of another make.
+        of another make that does not say who wrote which paper.
 
     Examples
     --------
@@ -80,7 +83,7 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
     True
     """
     if "tables" not in graph.graph or not graph.is_multigraph():
-        raise SchemaError("this is no graph that to_networkx made: it has no 'tables'")
+        return from_plain_network(graph)
     data: dict[str, list[dict[str, Any]]] = {
         name: list(rows) for name, rows in graph.graph["tables"].items()
     }
@@ -93,7 +96,8 @@ def from_networkx(graph: nx.MultiDiGraph[str]) -> KnowledgeGraph:
                 nouns[key] = {"id": node, **cells}
             elif cells:
                 raise SchemaError(f"node {node} has attributes but no 'table' that they belong to")
-    for start, end, key, attributes in graph.edges(keys=True, data=True):
+    links: Any = graph.edges
+    for start, end, key, attributes in links(keys=True, data=True):
         if "table" not in attributes:
             raise SchemaError(f"edge {start} -> {end} ({key}) has no 'table' that it belongs to")
         table = schema().table(attributes["table"])

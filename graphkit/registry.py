@@ -29,6 +29,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "openalex": "graphkit.formats.openalex",
         "parquet": "graphkit.formats.parquet",
         "pubmed": "graphkit.formats.pubmed",
+        "rdf": "graphkit.formats.rdf_file",
         "ris": "graphkit.formats.ris",
         "schemaorg": "graphkit.formats.schemaorg",
         "semanticscholar": "graphkit.formats.semanticscholar",

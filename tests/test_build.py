@@ -157,3 +157,37 @@ def test_updating(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="does not exist"):
         update(tmp_path / "none.kg", KnowledgeGraph.resolve)
     assert not (tmp_path / "none.kg").exists()
+
+
+def test_columns_are_named(tmp_path: Path) -> None:
+    table = tmp_path / "papers.csv"
+    table.write_text("Titel;Autoren;Jahr\nEchos;Lovelace, Ada;1843\n", encoding="utf-8")
+    build(tmp_path / "x.kg", [table], columns={"title": "Titel", "authors": "Autoren"})
+    kg = gk.open(tmp_path / "x.kg")
+    assert kg.papers["title"].to_list() == ["Echos"]
+    assert kg.authors["name"].to_list() == ["Ada Lovelace"]
+    assert kg == gk.read(table, columns={"authors": "Autoren", "title": "Titel"})
+    (report,) = build(tmp_path / "y.kg", [page(tmp_path, "page.txt")], columns={"title": "Titel"})
+    assert "columns cannot be named for the format guide" in str(report.error)
+
+
+def test_strict_leaves_a_source_out_as_a_whole(tmp_path: Path) -> None:
+    bad = tmp_path / "two.bib"
+    bad.write_text("@article{a, title={Echoes}}\n@article{b, title={Bats}, year={forthcoming}}\n")
+    (easy,) = build(tmp_path / "x.kg", [bad])
+    assert easy.error is None
+    assert len(easy.notes) == 1
+    (report,) = build(tmp_path / "y.kg", [bad], strict=True)
+    assert "left out as a whole, for 1 places such as this" in str(report.error)
+    assert not (tmp_path / "y.kg").exists()
+
+
+def test_a_report_accounts_for_all(tmp_path: Path) -> None:
+    bad = tmp_path / "two.bib"
+    bad.write_text("@article{a, title={Echoes}}\n@article{b, title={Echoes}}\n")
+    none = tmp_path / "none.bib"
+    read, missing = build(tmp_path / "x.kg", [bad, none])
+    rows = [*read.rows(), *missing.rows()]
+    assert [row["done"] for row in rows] == ["read", "the first one was kept", "left out"]
+    assert rows[0]["what"] == "1 paper · 0 people"
+    assert "there is no such file" in (rows[2]["what"] or "")

@@ -181,7 +181,7 @@ def test_texts_of_no_format(tmp_path: Path) -> None:
         with pytest.raises(ReadError) as caught:
             gk.read(path)
         assert "\n" not in str(caught.value)
-    with pytest.raises(ReadError, match=r"in no format that graphkit reads; .*: guide"):
+    with pytest.raises(ReadError, match=r"in no format that graphkit reads; .*: bibtex, .*guide"):
         gk.read(path)
 
 

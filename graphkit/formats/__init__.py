@@ -24,8 +24,9 @@ from __future__ import annotations
 import codecs
 import datetime
 import hashlib
+import inspect
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,7 +46,10 @@ __all__ = ["Source", "UnknownFormatError", "read", "source_id"]
 
 
 def read(
-    *paths: str | os.PathLike[str], format: str | None = None, base: str | None = None
+    *paths: str | os.PathLike[str],
+    format: str | None = None,
+    base: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> KnowledgeGraph:
     """Read files into one graph.
 
@@ -58,6 +62,8 @@ def read(
         A registered format; by default each file's own, told from its content.
     base : str, optional
         IRI under which minted ids lie; ``https://w3id.org/graphkit/id/`` by default.
+    columns : mapping of str to str, optional
+        For tables: what stands under which heading, such as ``{"title": "Titel"}``.
 
     Returns
     -------
@@ -86,7 +92,7 @@ def read(
     for path in paths:
         for document in documents(path):
             try:
-                source = Source.open(document, format)
+                source = Source.open(document, format, columns)
             except UnknownFormatError:
                 # Folders of data hold licences and notes too; who names a file means it.
                 if document.chosen:
@@ -112,15 +118,23 @@ class Source:
         See `source_id`.
     sha256 : str
         Of its bytes as unpacked, in hexadecimal.
+    columns : mapping of str to str or None
+        What stands under which heading of a table.
     """
 
     document: Document
     format: str
     id: str
     sha256: str
+    columns: Mapping[str, str] | None = None
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str] | Document, format: str | None = None) -> Source:
+    def open(
+        cls,
+        path: str | os.PathLike[str] | Document,
+        format: str | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> Source:
         """Open a document and tell its format.
 
         Parameters
@@ -128,11 +142,14 @@ class Source:
         path : path-like or Document
         format : str, optional
             A registered format; by default it is told from the content.
+        columns : mapping of str to str, optional
+            For tables: what stands under which heading.
 
         Raises
         ------
         ReadError
-            A file that is missing, empty or in no known format.
+            A file that is missing, empty, in no known format, or no table though columns
+            are named.
         UnknownNameError
             No such format.
         """
@@ -144,8 +161,15 @@ class Source:
             raise ReadError(document, "the file is empty")
         name = format or _format_of(document, head)
         digest = document.digest()
-        version = registry.load("format", name).VERSION
-        return cls(document, name, _id(name, version, digest), digest)
+        reader = registry.load("format", name)
+        version = reader.VERSION
+        if columns:
+            read = getattr(reader, "read", None)
+            if read is None or "mapping" not in inspect.signature(read).parameters:
+                raise ReadError(document, f"columns cannot be named for the format {name}")
+            # Read in another way, the same bytes say something else.
+            version += f" {sorted(columns.items())}"
+        return cls(document, name, _id(name, version, digest), digest, columns)
 
     def read(self, base: str | None = None) -> KnowledgeGraph:
         """Read the document.
@@ -170,7 +194,8 @@ class Source:
         about: dict[str, Any] = {}
         notes = []
         collector = Collector(f"Topics of {self.document.name}")
-        readings: Iterable[Reading] = reader.read(self.document)
+        options = {"mapping": self.columns} if self.columns else {}
+        readings: Iterable[Reading] = reader.read(self.document, **options)
         for reading in readings:
             about |= reading.about
             notes += reading.notes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,12 +62,14 @@ def sniff(head: str) -> bool:
     return False
 
 
-def read(document: Document) -> Iterator[Reading]:
+def read(document: Document, mapping: Mapping[str, str] | None = None) -> Iterator[Reading]:
     """Read JSON Lines.
 
     Parameters
     ----------
     document : Document
+    mapping : mapping of str to str, optional
+        What keys stand for, see `graphkit.formats.columns.guess_columns`.
 
     Yields
     ------
@@ -89,7 +91,7 @@ def read(document: Document) -> Iterator[Reading]:
     """
     rows = after = 0
     try:
-        for last_line, reading in _ahead(_readings(document)):
+        for last_line, reading in _ahead(_readings(document, mapping)):
             after = last_line
             rows += 0 if reading.records is None else reading.records.num_rows
             yield reading
@@ -101,13 +103,15 @@ def read(document: Document) -> Iterator[Reading]:
         raise ReadError(document, "no line is a JSON object that names a paper")
 
 
-def _readings(document: Document) -> Iterator[tuple[int, Reading]]:
+def _readings(
+    document: Document, mapping: Mapping[str, str] | None
+) -> Iterator[tuple[int, Reading]]:
     """What each block of lines gives, and the number of its last line."""
     line = 1
     for block in _blocks(document):
         table, places, notes = _parsed(block, line)
         line += block.count(b"\n")
-        records, more = to_records(table, places) if table.num_rows else (None, [])
+        records, more = to_records(table, places, mapping) if table.num_rows else (None, [])
         yield line - 1, Reading(records=records, notes=[*notes, *more])
 
 
