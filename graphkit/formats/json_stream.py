@@ -244,7 +244,8 @@ class _Records:
                 continue
             try:
                 key = buffer.value()
-                is_field = buffer.next() == ":"
+                # In broken JSON anything can stand where a key should.
+                is_field = buffer.next() == ":" and isinstance(key, str)
                 if is_field:
                     buffer.take()
                     character = buffer.next()
@@ -255,7 +256,7 @@ class _Records:
                     is_list = True
                     yield from self._object(buffer)
                 elif is_field:
-                    fields[str(key)] = buffer.value()
+                    fields[key] = buffer.value()
             except _BrokenError as error:
                 self._note(f"record {self._count + 1}", "a field is no JSON", str(error))
         buffer.take()

@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import ReadError
-from graphkit.formats.document import Document, decode
+from graphkit.formats.document import Document
 from graphkit.formats.pubmed import read, sniff
-from graphkit.formats.reading import Note
+from tests.formats import samples
+from tests.formats.samples import SAMPLES, claimed, names, needs_samples
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 OWN = {"pubmed/NbibImporterTest.nbib", "pubmed/MedlineImporterTestNbib.xml"}
 
-needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not here")
-
-
-def records(path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
-    readings = list(read(Document(path)))
-    return [r for reading in readings for r in reading.records], [
-        note for reading in readings for note in reading.notes
-    ]
-
-
-def written(path: Path, data: str | bytes) -> tuple[list[dict[str, Any]], list[Note]]:
-    path.write_bytes(data.encode("utf-8", "replace") if isinstance(data, str) else data)
-    return records(path)
-
-
-def names(record: dict[str, Any]) -> list[str]:
-    return [author["name"] for author in record["authors"]]
+records, written = partial(samples.records, read), partial(samples.written, read)
 
 
 @needs_samples
 def test_sniff() -> None:
-    found = set()
-    for path in sorted(SAMPLES.rglob("*")):
-        if path.is_file():
-            document = Document(path)
-            try:
-                head = decode(document.head(), document)[0]
-            except ReadError:
-                head = document.head().decode("latin-1")
-            if sniff(head):
-                found.add(path.relative_to(SAMPLES).as_posix())
-    assert found == OWN
+    assert claimed(sniff) == OWN
 
 
 @needs_samples
@@ -193,11 +166,9 @@ def test_xml_names_nothing_outside_and_swells_not(tmp_path: Path) -> None:
         f"{bomb}]><PubmedArticleSet>{article(1, 'A &s; b')}{article(2, 'C &l9; d')}"
         "</PubmedArticleSet>"
     )
-    start = time.perf_counter()
     found, notes = written(tmp_path / "x.xml", text)
     assert [r["title"] for r in found] == ["A &s; b", "C &l9; d"]
     assert "amplification" in notes[0].reason
-    assert time.perf_counter() - start < 5
 
 
 def test_good_records_around_a_broken_one(tmp_path: Path) -> None:
@@ -244,10 +215,8 @@ def test_many_records_come_in_batches(tmp_path: Path) -> None:
 def test_large_fields(tmp_path: Path) -> None:
     people = "".join(f"FAU - Lovelace, Ada {n}\n" for n in range(10_000))
     long = "x <i>y</i> & " * 10_000
-    start = time.perf_counter()
     (record,), _ = written(tmp_path / "x.nbib", f"PMID- 1\nTI  - {long}\u202e\x07\n{people}")
     assert (len(record["authors"]), len(record["title"])) == (10_000, 6 * 10_000 - 1)
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize("data", [b"", b"  ", b"<a/>", b"<PubmedArticleSet/>", b"\x00\x01", b"<"])

@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import ReadError
-from graphkit.formats.document import Document, decode
-from graphkit.formats.reading import Note
 from graphkit.formats.schemaorg import read, sniff
+from tests.formats import samples
+from tests.formats.samples import SAMPLES, claimed, names, needs_samples
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 OWN = {"crossref/schema_org.json"}
 
-needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the samples are not here")
-
-
-def records(path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
-    readings = list(read(Document(path)))
-    return [r for reading in readings for r in reading.records], [
-        note for reading in readings for note in reading.notes
-    ]
-
-
-def written(path: Path, data: str | bytes) -> tuple[list[dict[str, Any]], list[Note]]:
-    path.write_bytes(data.encode("utf-8", "replace") if isinstance(data, str) else data)
-    return records(path)
-
-
-def names(record: dict[str, Any]) -> list[str]:
-    return [author["name"] for author in record["authors"]]
+records, written = partial(samples.records, read), partial(samples.written, read)
 
 
 @needs_samples
 def test_sniff() -> None:
-    found = set()
-    for path in sorted(SAMPLES.rglob("*")):
-        if path.is_file():
-            document = Document(path)
-            try:
-                head = decode(document.head(), document)[0]
-            except ReadError:
-                head = document.head().decode("latin-1")
-            if sniff(head):
-                found.add(path.relative_to(SAMPLES).as_posix())
-    assert found == OWN
+    assert claimed(sniff) == OWN
 
 
 @needs_samples
@@ -150,10 +121,8 @@ def test_nodes_in_a_circle(tmp_path: Path) -> None:
         {"@type": "Article", "name": "Echoes", "isPartOf": parts},
         {"@id": "#v", "@type": "PublicationVolume", "isPartOf": parts},
     ]
-    start = time.perf_counter()
     (record,), _ = written(tmp_path / "x.json", json.dumps({"@graph": graph}))
     assert record["journal"] is None
-    assert time.perf_counter() - start < 5
 
 
 def article(number: int, **more: object) -> dict[str, object]:
@@ -175,11 +144,9 @@ def test_good_articles_around_broken_ones(tmp_path: Path) -> None:
 
 def test_large_fields(tmp_path: Path) -> None:
     people = [{"@type": "Person", "name": f"Ada {n}"} for n in range(10_000)]
-    start = time.perf_counter()
     text = json.dumps(article(1, author=people, abstract="x & <i> " * 20_000))
     (record,), _ = written(tmp_path / "x.json", text)
     assert len(record["authors"]) == 10_000
-    assert time.perf_counter() - start < 5
 
 
 SEEDS = [

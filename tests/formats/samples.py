@@ -1,0 +1,58 @@
+"""What the tests of several formats share: the real files, and reading to records."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphkit.errors import ReadError
+from graphkit.formats.document import Document, decode
+from graphkit.formats.reading import Note, Reading
+
+SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
+
+# The developers' folder of real files; in CI it must be there.
+needs_samples = pytest.mark.skipif(
+    not SAMPLES.exists() and not os.environ.get("CI"), reason="the samples are not here"
+)
+
+Read = Callable[[Document], Iterable[Reading]]
+
+
+def records(read: Read, path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
+    """All records and notes of a file."""
+    readings = list(read(Document(path)))
+    return (
+        [record for reading in readings for record in reading.records],
+        [note for reading in readings for note in reading.notes],
+    )
+
+
+def written(read: Read, path: Path, data: str | bytes) -> tuple[list[dict[str, Any]], list[Note]]:
+    """All records and notes of a file that is made of some text or bytes."""
+    path.write_bytes(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+    return records(read, path)
+
+
+def names(record: dict[str, Any]) -> list[str]:
+    """The names of a record's authors."""
+    return [author["name"] for author in record["authors"]]
+
+
+def claimed(sniff: Callable[[str], bool]) -> set[str]:
+    """The samples that a format takes for its own."""
+    found = set()
+    for path in sorted(SAMPLES.rglob("*")):
+        if path.is_file():
+            document = Document(path)
+            try:
+                head = decode(document.head(), document)[0]
+            except ReadError:
+                head = document.head().decode("latin-1")
+            if sniff(head):
+                found.add(path.relative_to(SAMPLES).as_posix())
+    return found
