@@ -405,7 +405,7 @@ def main() -> None:
             # An old code page lacks letters of many names: better a ? than a crash.
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="graphkit")
     except BrokenPipeError:
         # The reader of a pipe went away, as `| head` does: that is no error.
         sys.stderr.close()

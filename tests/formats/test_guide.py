@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -130,7 +131,9 @@ def test_postings(seed: Reading) -> None:
         ("Bengaluru", "ATT", False, None),
     ]
     assert seed.tables["postings"][0]["label"] == "Applied Scientist, AGI, Boston"
-    assert seed.tables["postings"][0]["id"] == "posting:Interspeech_2022:1"
+    ids = {r["id"] for r in seed.tables["postings"]}
+    assert len(ids) == 10
+    assert all(re.fullmatch("posting:Interspeech_2022:Amazon:[0-9a-f]{10}", i) for i in ids)
     assert seed.tables["postings"][0]["place"] == "lines 190-191"
     assert seed.tables["places"][0] == {
         "id": "place:US%2C_MA%2C_Boston",

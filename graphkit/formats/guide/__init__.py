@@ -35,7 +35,7 @@ from graphkit.formats.reading import Reading
 
 __all__ = ["SUFFIXES", "VERSION", "read", "read_text", "sniff"]
 
-VERSION = "1"
+VERSION = "2"
 SUFFIXES = (".txt", ".md", ".html", ".htm")
 
 

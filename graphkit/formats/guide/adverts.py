@@ -8,8 +8,10 @@ lines into adverts and makes the rows.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from graphkit.formats.guide.interests import find_interests
@@ -184,7 +186,7 @@ def advert_tables(
     adverts : sequence of Advert
     organization : str or None
     page : str
-        The event's label, or the page's title: what postings are counted in.
+        The event's label, or the page's title: part of the ids of postings.
     topics : sequence of (str, str)
         Id and label of each topic of the page.
 
@@ -198,7 +200,13 @@ def advert_tables(
     interests: dict[tuple[str, str], dict[str, Any]] = {}
     postings: list[dict[str, Any]] = []
     ids = {name: key for key, name in topics}
-    for ordinal, advert in enumerate(adverts, start=1):
+    owner = [organization] if organization else []
+    seen: Counter[str] = Counter()
+    for advert in adverts:
+        # By what it says, so that neither another page's adverts nor a new order change it.
+        said = sha256(f"{advert.place.text}|{advert.text}".encode()).hexdigest()[:10]
+        seen[said] += 1
+        ordinal = [str(seen[said])] if seen[said] > 1 else []
         where = place_of(line.number for line in advert.lines)
         place = _place_row(advert.place)
         places.setdefault(place["id"], place)
@@ -207,7 +215,7 @@ def advert_tables(
         role = find_role(advert.text)
         shown = [role, team["label"], place.get("city") or place["label"]]
         posting = {
-            "id": mint("posting", page, str(ordinal)),
+            "id": mint("posting", page, *owner, said, *ordinal),
             "label": ", ".join(part for part in shown if part),
             "team": team["id"],
             "role": role,

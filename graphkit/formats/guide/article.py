@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,8 +13,16 @@ from graphkit.formats.guide.event import (
     find_organization,
 )
 from graphkit.formats.guide.figures import Figure, take_figures
-from graphkit.formats.guide.lines import Kind, Line, is_sentence, label, place_of
-from graphkit.formats.guide.names import MARKS, read_names
+from graphkit.formats.guide.lines import (
+    Kind,
+    Line,
+    is_byline,
+    is_date,
+    is_sentence,
+    label,
+    place_of,
+)
+from graphkit.formats.guide.names import MARKS, read_names, trim
 from graphkit.formats.guide.text import is_html, text_lines
 from graphkit.formats.reading import Note
 
@@ -111,10 +118,18 @@ class Article:
         self.notes.append((lines[0].number, note))
 
 
-def _why_left_out(line: Line) -> str:
+def _why_left_out(line: Line, kind: Kind = Kind.LEFT_OUT) -> str:
+    if is_date(line.text):
+        return "a date"
+    if is_byline(line.text):
+        return "a byline, which belongs to no paper"
+    if kind is Kind.LOST_TITLE:
+        return "looks like a title, but no line of authors stands under it"
     if read_names(line.text):
         return "names without a title above them"
-    if line.text.startswith(tuple(MARKS)) or (line.bullet and is_sentence(line.text)):
+    if line.text.startswith(tuple(MARKS)) or (
+        line.bullet and (is_sentence(line.text) or len(line.text.split()) < 5)
+    ):
         return "a footnote or list item that belongs to no paper"
     if is_sentence(line.text):
         return "a paragraph that belongs to no topic and no paper"
@@ -141,12 +156,19 @@ def _assemble(lines: Sequence[Line], article: Article) -> None:
             article.papers.append(Paper(line, topic=topic))
         elif kind in (Kind.AUTHORS, Kind.MORE_AUTHORS):
             article.papers[-1].authors.extend((name, line) for name in names)
-            if re.search(r"\bet\.? al\.?$", line.text):
-                article.note([line], 'the authors end in "et al."', "the named ones were kept")
+            if dropped := trim(line.text)[1]:
+                parts = ", ".join(f'"{part}"' for part in dropped)
+                remark = dropped[0][0] in "(["
+                reason = (
+                    f"left out among the authors: {parts}"
+                    if remark
+                    else f"the authors end in {parts}"
+                )
+                article.note([line], reason, "the named ones were kept")
         elif kind is Kind.SUMMARY and not line.text.startswith(tuple(MARKS)):
             article.papers[-1].summary.append(line)
         else:
-            article.note([line], _why_left_out(line))
+            article.note([line], _why_left_out(line, kind))
     used = {id(paper.topic) for paper in article.papers}
     for empty in (t for t in topics if id(t) not in used):
         for line in (empty.heading, *empty.description):

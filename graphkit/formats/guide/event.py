@@ -161,7 +161,11 @@ _NAME = rf"(?<![\w&.+-])((?:{_WORD})(?: (?:of |& )?(?:{_WORD})){{0,5}})"
 _EVENT = "\x00"  # stands where the event stood, so that it is not taken for the organisation
 _PEOPLE = r"(?:researchers|scientists|engineers|teams?|colleagues|staff|authors)"
 _OUTPUT = r"(?:papers|publications|research|work|contributions|presentations)"
+# "Noah’s Ark Lab": a possessive inside of a name.
+_HOUSE = r"(?:Lab|Labs|Laboratory|Laboratories|Institute|University|College|Hospital|Foundation)"
+_COUNT = r"(?:\d[\d,]*\+?|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en)"
 _SAYS = (
+    rf"{_NAME[:-1]}[’']s(?: {_WORD}){{1,3}} {_HOUSE})(?![\w’'-])",
     rf"{_NAME}(?:[’']s|(?<=s)[’'])(?= )",
     rf"{_NAME} (?:at|@|in|goes to|comes to) (?:the )?{_EVENT}",
     rf"(?:{_OUTPUT}|{_PEOPLE}|{_OUTPUT.title()}) (?:from|by|at|of) (?:the )?{_NAME}",
@@ -171,6 +175,7 @@ _SAYS = (
     rf"\b(?:[Ff]rom|[Bb]y) {_NAME}",
     rf"(?:^|[.!?] )At {_NAME},? ",
     rf"(?:^|[.!?] ){_NAME} (?:is|are|has|have|had|will|presents?|brings?|shows?)\b",
+    rf"^{_NAME}: {_COUNT} (?:[\w-]+ ){{0,2}}(?:{_OUTPUT}|{_OUTPUT.title()})\b",
 )
 _SAYS_RE = tuple(re.compile(pattern) for pattern in _SAYS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from graphkit.formats.guide.names import read_names
 __all__ = ["Figure", "Titles", "quotes", "take_figures"]
 
 _FILE = re.compile(r"\S.{0,150}\.(?:png|jpe?g|gif|svg|webp|tiff?|bmp|avif|pdf|mp4)", re.IGNORECASE)
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LEFT_OUT = re.compile(r"\[?(?:…|\.\.\.)\]?")
 _QUOTED = re.compile(
     r'"([^"]{3,300})"|[“„”]([^“”„]{3,300})[“”]|[«»]([^«»]{3,300})[«»]|「([^「」]{2,300})」|'
     r"‘([^‘]{3,300}?)’(?!\w)|(?<!\w)'([^']{3,300})'(?!\w)"
@@ -101,6 +104,17 @@ def take_figures(lines: Sequence[Line]) -> tuple[list[Line], list[Figure]]:
     return rest, figures
 
 
+def _in_order(pieces: Sequence[str], title: str) -> bool:
+    """Whether a title begins with the first piece and goes on with the others."""
+    title, at = f" {title} ", 0
+    for piece in pieces:
+        found = title.find(f" {piece} ", at)
+        if found < 0 or (at == 0 and found):
+            return False
+        at = found + len(piece) + 1
+    return True
+
+
 class Titles:
     """Finds the paper whose title, or part of it, stands in a caption.
 
@@ -119,20 +133,26 @@ class Titles:
         """Index the titles by their words."""
         self.titles: list[tuple[str, str]] = []  # (id, words joined by spaces)
         self.with_word: dict[str, list[int]] = defaultdict(list)
+        self.names: dict[str, set[str]] = defaultdict(set)  # what stands before a colon
         for key, title in papers:
             words = self._words(title)
+            name, colon, _ = title.partition(":")
+            if colon:
+                self.names[" ".join(self._words(name))].add(key)
             for word in set(words):
                 self.with_word[word].append(len(self.titles))
             self.titles.append((key, " ".join(words)))
 
     @staticmethod
     def _words(text: str) -> list[str]:
-        return re.findall(r"\w+", text.casefold())
+        bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+        return re.findall(r"\w+", bare.replace("&", " and "))
 
     def find(self, quote: str) -> str | None:
         """The one paper that a quotation fits: whole before beginning before inside."""
         words = self._words(quote)
-        # One word may be any term in quotation marks; it names a paper only as its whole title.
+        # One word may be any term in quotation marks; it names a paper only as its whole title
+        # or as all that stands before a colon.
         wanted = " ".join(words)
         rarest = min((self.with_word.get(w, []) for w in words), key=len, default=[])
         candidates = [self.titles[n] for n in rarest]
@@ -142,5 +162,10 @@ class Titles:
         if len(words) > 1:
             begins = {key for key, title in candidates if title.startswith(f"{wanted} ")}
             inside = {key for key, title in candidates if f" {wanted} " in f" {title} "}
-        keys = whole or begins or inside
+        keys = whole or set(self.names.get(wanted, ())) or begins or inside
+        if not keys:
+            pieces = [" ".join(self._words(piece)) for piece in _LEFT_OUT.split(quote)]
+            pieces = [piece for piece in pieces if piece]
+            if len(pieces) > 1 and len(words) > 2:
+                keys = {key for key, title in candidates if _in_order(pieces, title)}
         return keys.pop() if len(keys) == 1 else None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from graphkit.formats.guide.event import find_event
 from graphkit.formats.guide.lines import Line, clean
 from graphkit.formats.guide.names import read_names, word_set
 
@@ -40,6 +42,22 @@ _EMPHASISED = word_set(
     a b strong em i cite span
     """
 )
+# What opens and closes a box under a paper; it heads nothing.
+_TOGGLES = frozenset(
+    (
+        "abstract",
+        "show abstract",
+        "summary",
+        "details",
+        "more",
+        "show more",
+        "read more",
+        "bibtex",
+        "citation",
+        "cite",
+        "tl;dr",
+    )
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"[\s\d,*∗†‡§¶#]*")
 _BULLET = re.compile(r"(?:[-–—•·▪◦‣●○]|\(?\d{1,3}[.)])\s+(?=\S)")
@@ -62,6 +80,7 @@ class _Page:
         self.fresh_item = False
         self.caption = 0
         self.figures = 0
+        self.names: set[Any] = set()  # elements whose links are known to be people
 
     def add(self, text: str | None, number: int) -> None:
         if text:
@@ -70,7 +89,7 @@ class _Page:
             self.parts.append(text)
 
     def line(self, text: str, figure: str = "", href: str | None = None) -> Line:
-        bare = _BULLET.sub("", text, count=1)
+        bare = text[m.end() :] if (m := _BULLET.match(text)) else text
         return Line(
             number=self.number or 1,
             text=bare,
@@ -107,18 +126,66 @@ class _Page:
         return bool(names and len(title.split()) > 1 and names.cost < 1) and not read_names(title)
 
 
-def _is_skipped(element: Any, tag: str) -> bool:
+def _is_skipped(element: Any, tag: str, titled: bool) -> bool:
     if tag in _SKIPPED or "hidden" in element.attrib or element.get("aria-hidden") == "true":
         return True
     if tag == "header":
-        # A site's header is a menu; an article's holds its title.
-        return element.find(".//h1") is None
+        return _is_site_header(element, titled)
+    if tag == "summary":
+        words = " ".join("".join(element.itertext()).split())
+        return words.casefold().strip(":.… ") in _TOGGLES
     if tag == "sup":
         return bool(_FOOTNOTE.fullmatch("".join(element.itertext())))
     role = element.get("role")
     if role in ("navigation", "banner", "contentinfo", "search", "menu", "complementary"):
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_site_header(header: Any, titled: bool) -> bool:
+    """A site's header is a menu, maybe with the site's name; an article's holds its title.
+
+    ``titled`` tells whether the page has a title outside of such headers.
+    """
+    own = header.find(".//h1")
+    if own is None:
+        return True
+    if any(above.tag in ("article", "main") for above in header.iterancestors()):
+        return False
+    return titled and not find_event(" ".join("".join(own.itertext()).split()))
+
+
+def _one_name(element: Any) -> str | None:
+    """The text of an element that holds one person's name and no more."""
+    if len(list(islice(element.iter(), 12))) == 12:
+        return None
+    shown = element.xpath(".//text()[not(ancestor::sup)]")
+    text = " ".join("".join(shown).split()).rstrip(",; ")
+    found = read_names(text) if 0 < len(text) < 60 and not re.search("[,;]", text) else None
+    return text if found and len(found.names) == 1 and found.cost < 1 else None
+
+
+def _name_items(element: Any) -> str | None:
+    """The names of a list of authors, one in each item, as one line."""
+    parent = element.getparent()
+    first = element.getprevious() is None and (parent is None or parent.tag != "li")
+    if len(element) < 2 or first:
+        return None
+    names: list[str] = []
+    for item in element:
+        name = _one_name(item) if item.tag == "li" and not (item.tail or "").strip() else None
+        if name is None:
+            return None
+        names.append(name)
+    return ", ".join(names)
+
+
+def _are_names(parent: Any) -> bool:
+    """Whether an element holds links or spans only, each of them a person."""
+    return not (parent.text or "").strip() and all(
+        child.tag == parent[0].tag and not (child.tail or "").strip() and _one_name(child)
+        for child in parent
+    )
 
 
 def _file_of(image: Any) -> str:
@@ -183,11 +250,17 @@ def _walk(root: Any, etree: Any) -> Iterator[Line]:
     page = _Page()
     walker = etree.iterwalk(root, events=("start", "end"))
     skipped: Any = None
+    titled = bool(root.xpath("//h1[not(ancestor::header) or ancestor::article or ancestor::main]"))
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         number = element.sourceline or 1
         if event == "start":
-            if skipped is None and (not tag or _is_skipped(element, tag)):
+            if skipped is None and (not tag or _is_skipped(element, tag, titled)):
+                skipped = element
+                walker.skip_subtree()
+            elif skipped is None and tag in ("ul", "ol") and (names := _name_items(element)):
+                yield from page.flush(0 if page.items else 1)
+                page.add(names, element[0].sourceline or number)
                 skipped = element
                 walker.skip_subtree()
             elif skipped is None:
@@ -229,7 +302,22 @@ def _open(page: _Page, element: Any, tag: str, number: int) -> Iterator[Line]:
     elif tag == "a" and page.href is None and (element.text or len(element)):
         page.href = element.get("href")
     page.languages.append(_language(element) or page.languages[-1])
+    if tag in ("a", "span"):
+        _part_names(page, element, number)
     page.add(element.text, number)
+
+
+def _part_names(page: _Page, element: Any, number: int) -> None:
+    """Put a comma between authors that only a style sheet parts."""
+    above, parent = element.getprevious(), element.getparent()
+    if parent is None:
+        return
+    if above is None:
+        if len(parent) > 1 and _are_names(parent):
+            page.names.add(parent)
+    elif parent in page.names:
+        last = next((part.rstrip() for part in reversed(page.parts) if part.strip()), "")
+        page.add(" " if last.endswith((",", ";")) else ", ", number)
 
 
 def _close(page: _Page, element: Any, tag: str) -> Iterator[Line]:

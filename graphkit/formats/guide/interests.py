@@ -7,6 +7,9 @@
 * *Processing*, *automatic*, *content* … are generic: they may be missing where two other
   words of the label are there, but never count alone. So "content understanding" is not
   natural-language understanding, and "identification" not speaker identification.
+* A label of one word counts in its own form or number only: "you will plan" is not
+  planning. One member of a label with "and" scores 0.8 at most. Words behind "no", "not"
+  or "without" are no evidence.
 * A field that the label is of scores 0.4: "speech and language technology" speaks of
   all speech and language topics. A field word counts only where the advert speaks of a
   field: before *technology*, *processing*, *research* or *science*, coordination
@@ -137,6 +140,23 @@ _PREFIX = word_set(
 )
 
 
+_NEGATIONS = word_set(
+    """
+    no not without never neither nor
+    """
+)
+
+
+def _number_free(word: str) -> str:
+    """A word without plural and in one spelling: "dialogs" is "dialogue"."""
+    word = re.sub(r"is(?=(?:e|ing|ation)$)", "iz", word)
+    for ending, kept in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("s", "")):
+        if word.endswith(ending) and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+            word = word.removesuffix(ending) + kept
+            break
+    return re.sub("logue$", "log", word)
+
+
 def _words(text: str) -> list[_Word]:
     """Words with stems; "multi-device" and "multi device" are "multidevice"."""
     out: list[_Word] = []
@@ -192,6 +212,15 @@ class _Text:
         """The text from one word to another, as it stands."""
         return self.text[self.words[first].start : self.words[last].end]
 
+    def denied(self, at: int) -> bool:
+        """Whether a word is behind a "no", at most three words before it in its clause."""
+        for n in range(at - 1, max(at - 4, -1), -1):
+            if self.words[n + 1].broken or self.words[n + 1].comma:
+                return False
+            if self.words[n].text in _NEGATIONS or self.words[n].text.endswith(("n't", "n’t")):
+                return self.words[n + 1].text not in ("only", "just", "merely")
+        return False
+
     def row(self, stems: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
         """Where the stems stand in this order: first and last word, and whether adjacent."""
         for first in self.at.get(stems[0], ()):
@@ -204,6 +233,13 @@ class _Text:
                 at = step
             else:
                 yield first, at, adjacent
+
+    def whole(self, stems: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Where the stems of a label stand side by side, small words included."""
+        for first in self.at.get(stems[0], ()):
+            found = self.words[first : first + len(stems)]
+            if [w.stem for w in found] == stems and not any(w.broken for w in found[1:]):
+                yield first, first + len(stems) - 1
 
     def _next(self, at: int, wanted: str) -> int | None:
         for n in range(at + 1, min(at + 6, len(self.words))):
@@ -242,7 +278,8 @@ class _Text:
 
 def _named(advert: _Text, label: str) -> tuple[float, str] | None:
     """The label itself in the advert, whole or by its content words."""
-    every = [w.stem for w in _words(label) if w.text not in _SMALL]
+    words = _words(label)
+    every = [w.stem for w in words if w.text not in _SMALL]
     content = [s for s in every if s not in _GENERIC]
     if not content:
         # All generic, as in "Deep learning": too common a phrase to be evidence.
@@ -252,11 +289,18 @@ def _named(advert: _Text, label: str) -> tuple[float, str] | None:
     found: list[tuple[float, int, int]] = []
     for first, last, adjacent in advert.row(every):
         found.append((_WHOLE if adjacent else _PARTED, first, last))
+    if len(every) > 1 and len(every) < len(words):
+        found.extend((_WHOLE, *at) for at in advert.whole([w.stem for w in words]))
     if content != every:
         for first, last, adjacent in advert.row(content):
             found.append((_CONTENT if adjacent else _PARTED, first, last))
     if len(content) > 1 and "to" not in content:
         found.extend((_PARTED, first, last) for first, last in advert.turned(content))
+    if len(every) == 1:
+        # A stem alone is too little: "you will plan" is not planning.
+        own = {_number_free(w.text) for w in words}
+        found = [f for f in found if _number_free(advert.words[f[1]].text) in own]
+    found = [f for f in found if not advert.denied(f[1])]
     if not found:
         return None
     score, first, last = max(found, key=lambda f: (f[0], -f[1]))
@@ -295,7 +339,7 @@ def _fields(advert: _Text) -> dict[str, str]:
             continue
         # A verb's "processing" of a thing has no field before it; a comma before the head
         # ends the coordination.
-        if word.comma:
+        if word.comma or advert.denied(found[-1]):
             continue
         evidence = advert.span(found[-1], head)
         for n in found:
@@ -328,8 +372,13 @@ def find_interests(text: str, labels: Sequence[str]) -> list[Interest]:
     fields = _fields(advert)
     out: list[Interest] = []
     for label in labels:
-        found = [hit for part in _variants(label) if (hit := _named(advert, part))]
-        found += [hit for part in _variants(label) if (hit := _initials(advert, part))]
+        found: list[tuple[float, str]] = []
+        for part in _variants(label):
+            # Half of what an "and" joins is not the whole; a slash parts equals.
+            most = _WHOLE if part == label or "/" in label else _PARTED
+            for hit in (_named(advert, part), _initials(advert, part)):
+                if hit:
+                    found.append((min(most, hit[0]), hit[1]))
         found += [(_FIELD, fields[w.stem]) for w in _words(label) if w.stem in fields]
         if found:
             score, evidence = max(found, key=lambda hit: hit[0])

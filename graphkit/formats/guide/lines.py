@@ -15,15 +15,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from statistics import median
 
-from graphkit.formats.guide.names import Names, is_common, read_names, word_set
-from graphkit.ids import normalise_text
+from graphkit.formats.guide.names import Names, is_common, page_words, read_names, word_set
+from graphkit.formats.guide.text import Line, clean, place_of
 
-__all__ = ["Kind", "Line", "clean", "is_sentence", "label", "place_of"]
+__all__ = ["Kind", "Line", "clean", "is_byline", "is_date", "is_sentence", "label", "place_of"]
 
 
 class Kind(Enum):
@@ -40,77 +40,14 @@ class Kind(Enum):
     AUTHORS = "authors of a paper"
     MORE_AUTHORS = "authors, continued"
     SUMMARY = "paragraph about a paper"
+    LOST_TITLE = "title of a paper without authors, left out"
     LEFT_OUT = "left out"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page, or one block of saved HTML.
-
-    Attributes
-    ----------
-    number : int
-        Line of the source, from 1.
-    text : str
-        Without bullet, markup and spare white space.
-    gap : int
-        Blank lines above it.
-    level : int
-        Of a heading that is marked as one (``<h2>``, ``##``); 0 otherwise.
-    bullet : bool
-        Whether a bullet or number stood before it.
-    href, language : str or None
-        Only from markup.
-    figure : str
-        ``"file"``, ``"caption"`` or ``"image"`` (a file outside of ``<figure>``), when
-        markup says so.
-    """
-
-    number: int
-    text: str
-    gap: int = 0
-    level: int = 0
-    bullet: bool = False
-    href: str | None = None
-    language: str | None = None
-    figure: str = ""
-
-
-def clean(text: str) -> str:
-    """`normalise_text`, with a short cut for the plain lines that most lines are."""
-    return " ".join(text.split()) if text.isascii() and text.isprintable() else normalise_text(text)
-
-
-def place_of(numbers: Iterable[int]) -> str:
-    """Line numbers as a place that people read.
-
-    Parameters
-    ----------
-    numbers : iterable of int
-        In any order, at least one.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> place_of([30]), place_of([31, 30]), place_of([28, 30, 31, 30])
-    ('line 30', 'lines 30-31', 'lines 28, 30-31')
-    """
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return f"{'line' if texts[0].isdigit() and len(texts) == 1 else 'lines'} {', '.join(texts)}"
 
 
 # --- shapes of lines --------------------------------------------------------------------
 
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{4}\. [^\W\d_a-z]")
 _VERBS = word_set(
     """
     is are was were be been has have had we our they this these can will which who it its
@@ -129,8 +66,33 @@ _YEAR = re.compile(r"(?:\b|(?<=[A-Za-z]))(?:19|20)\d\d\b|\w\s?['’]\d\d\b")
 
 _DATE = re.compile(
     r"^\W*(?:\w{1,20},? )?(?:\d{1,2}\.? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-    r"\.? (?:\d{1,2}, )?\d{4}\W*$"
+    r"\.? (?:\d{1,2}, )?\d{4}\W*$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
 )
+_BYLINE = re.compile(
+    r"(?:(?:written|posted|published|edited) )?by:?\s+(?=[^\W\d_])(?:[^\s,;.]+[\s.]*){1,4}$", re.I
+)
+
+
+def is_date(text: str) -> bool:
+    """Whether a line is nothing but a date.
+
+    Examples
+    --------
+    >>> is_date("August 20, 2023"), is_date("2023-08-20"), is_date("Posted in 2023")
+    (True, True, False)
+    """
+    return bool(_DATE.search(text))
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line says who wrote the page; also a single author's line, by its shape.
+
+    Examples
+    --------
+    >>> is_byline("By Staff"), is_byline("By Jane Doe"), is_byline("By bats, and for bats")
+    (True, True, False)
+    """
+    return bool(_BYLINE.match(text)) and not is_sentence(text)
 
 
 def is_sentence(text: str) -> bool:
@@ -154,7 +116,7 @@ def is_sentence(text: str) -> bool:
 
 def _is_event_title(text: str) -> bool:
     """Whether a line could head the page: it speaks of papers, or gives a year."""
-    if len(text) > 300 or _DATE.search(text):
+    if len(text) > 300 or is_date(text):
         return False
     return bool(_EVENT_WORDS.search(text) or _YEAR.search(text))
 
@@ -179,6 +141,7 @@ class _Style:
     title_levels: frozenset[int] = frozenset()  # marked, but they are titles of papers
     bullets: bool = False  # titles have bullets
     plain_headings: bool = False  # headings have no bullets, whatever titles have
+    headings_apart: bool = False  # what stands under a heading stands apart from it
     joined: bool = False  # authors stand right under their titles, without a gap
     longest_heading: float = math.inf  # words; above this a title is likelier
 
@@ -212,12 +175,18 @@ _FOLLOWS: dict[Kind, dict[Kind | None, float]] = {
         **dict.fromkeys((Kind.HEADING, Kind.DESCRIPTION, Kind.LEFT_OUT), 0),
         **dict.fromkeys((Kind.AUTHORS, Kind.MORE_AUTHORS, Kind.SUMMARY), 0),
     },
+    # Under a topic it is likelier than a topic that is left out and a title in its place.
+    Kind.LOST_TITLE: {
+        **dict.fromkeys((Kind.HEADING, Kind.DESCRIPTION, Kind.LEFT_OUT), 0),
+        **dict.fromkeys((Kind.AUTHORS, Kind.MORE_AUTHORS, Kind.SUMMARY), 1),
+    },
     Kind.AUTHORS: {Kind.TITLE: 0},
     Kind.MORE_AUTHORS: {Kind.AUTHORS: 0, Kind.MORE_AUTHORS: 0},
     Kind.SUMMARY: {Kind.AUTHORS: 0, Kind.MORE_AUTHORS: 0, Kind.SUMMARY: 0},
     Kind.LEFT_OUT: {
         # Of two headings in a row the one next to the papers is theirs.
         **dict.fromkeys((Kind.HEADING, Kind.DESCRIPTION), 0.5),
+        Kind.LOST_TITLE: 0,
         **dict.fromkeys((Kind.AUTHORS, Kind.MORE_AUTHORS, Kind.SUMMARY, Kind.LEFT_OUT), 0),
     },
 }
@@ -241,18 +210,23 @@ def _heading_cost(shape: _Shape, style: _Style, front: bool) -> float:
     if shape.words > style.longest_heading:
         cost += 1 + 2 * math.log2(shape.words / style.longest_heading)
     words = {w.casefold() for w in text[:300].split()}
-    cost += 1.2 * bool(words & _PREPOSITIONS)
+    cost += 1.2 * bool(words & _PREPOSITIONS) + 3.0 * (is_date(text) or is_byline(text))
     cost += 2.5 * (":" in text) + 3.0 * (text[-1] in ".?!")
     cost += 3.0 * (style.plain_headings and line.bullet) + 2.0 * (front and shape.event)
     cost += 2.5 * text.startswith(("*", "†", "‡", "§"))  # a footnote
     if shape.names:
-        cost += 4.0 if len(shape.names.names) > 1 else 1.5 if shape.names.cost else 2.5
+        # Where authors are joined to titles, a name that stands apart may well be a topic.
+        alone = 1.5 if shape.names.cost or (style.joined and style.gaps and line.gap) else 2.5
+        cost += 4.0 if len(shape.names.names) > 1 else alone
     return cost + _ODD_GAP * (style.gaps and not line.gap)
 
 
 def _title_cost(shape: _Shape, style: _Style, first: bool) -> float:
     line = shape.line
-    cost = 1.5 * (line.text[-1] in ".。") + 0.7 * (shape.words == 1)
+    # A full stop is odd at its end, and two sentences are odder.
+    stop = line.text[-1] in ".。"
+    cost = 1.5 * stop + 0.7 * (shape.words == 1)
+    cost += 3.0 * (stop and bool(_TWO_SENTENCES.search(line.text)))
     cost += 3.0 * (shape.words > 40 or len(line.text) > 400)
     cost += 6.0 * (first and shape.event)
     if line.level:
@@ -287,7 +261,10 @@ def _costs(shape: _Shape, style: _Style, at: int) -> dict[Kind, float]:
     paragraph = _paragraph_cost(shape)
     # Right under the page's title a phrase without a full stop may be a standfirst; further
     # down it is rather a title that lost its authors.
-    within = paragraph if shape.sentence else paragraph + 2.5
+    within = (
+        paragraph if shape.sentence else paragraph + 2.5 + 2.0 * (style.gaps and shape.line.gap > 0)
+    )
+    described = within + 4.0 * (style.headings_apart and not shape.line.gap)
     return {
         Kind.BEFORE: _LEFT_OUT,
         Kind.PAGE_TITLE: _page_title_cost(shape, first),
@@ -295,9 +272,10 @@ def _costs(shape: _Shape, style: _Style, at: int) -> dict[Kind, float]:
         Kind.INTRO: within,
         Kind.FRONT: _LEFT_OUT,
         Kind.HEADING: _heading_cost(shape, style, front),
-        Kind.DESCRIPTION: within,
+        Kind.DESCRIPTION: described,
         Kind.TITLE: _title_cost(shape, style, first),
         Kind.AUTHORS: _authors_cost(shape, style),
+        Kind.LOST_TITLE: _NEVER,  # see _cheapest: only over a line that is no list of names
         Kind.MORE_AUTHORS: _NEVER,  # see _cheapest: only after a line that ends in a comma
         Kind.SUMMARY: within,
         Kind.LEFT_OUT: _LEFT_OUT,
@@ -316,12 +294,26 @@ def _cheapest(shapes: Sequence[_Shape], style: _Style) -> list[Kind]:
         if at and shape.names and (above := shapes[at - 1].names) and above.open_end:
             costs[Kind.MORE_AUTHORS] = 0.0
             costs[Kind.HEADING] += 1
+        below = shapes[at + 1] if at + 1 < len(shapes) else None
+        if (
+            style.gaps
+            and shape.line.gap
+            and below
+            and not (below.line.gap or below.names or below.line.level or shape.names)
+            and not shape.sentence
+        ):
+            costs[Kind.LOST_TITLE] = 1.0 + costs[Kind.TITLE]
         now: dict[Kind | None, float] = {}
         back: dict[Kind, Kind | None] = {}
         for kind, cost in costs.items():
             if cost == _NEVER:
                 continue
-            ways = [(best[k] + c, k) for k, c in _FOLLOWS[kind].items() if k in best]
+            orphan = kind is Kind.LEFT_OUT and shape.sentence and not shape.names
+            ways = [
+                (best[k] + c - (2.2 if orphan and k in (Kind.LEFT_OUT, Kind.LOST_TITLE) else 0), k)
+                for k, c in _FOLLOWS[kind].items()
+                if k in best
+            ]
             if ways:
                 reached, back[kind] = min(ways, key=lambda way: way[0])
                 now[kind] = reached + cost
@@ -335,14 +327,6 @@ def _cheapest(shapes: Sequence[_Shape], style: _Style) -> list[Kind]:
         kinds.append(last)
         last = back[last]
     return kinds[::-1]
-
-
-def _page_words(lines: Iterable[Line]) -> frozenset[str]:
-    """Words that the page writes in lower case: they are hardly anybody's name."""
-    words: set[str] = set()
-    for line in lines:
-        words.update(w for w in re.findall(r"[^\W\d_]+", line.text) if w.islower())
-    return frozenset(words)
 
 
 def _title_levels(shapes: Sequence[_Shape]) -> frozenset[int]:
@@ -363,11 +347,15 @@ def _first_style(shapes: Sequence[_Shape]) -> _Style:
     levels = [s.line.level for s in shapes[1:] if s.line.level]
     titles = _title_levels(shapes)
     gaps = {bool(s.line.gap) for s in shapes[1:]}
+    lists = [s for s in shapes[1:] if s.names and not s.line.level]
+    together = sum(not s.line.gap for s in lists)
+    apart = sum(s.line.gap > 0 and bool(s.names and len(s.names.names) > 1) for s in lists)
     return _Style(
         gaps=len(gaps) == 2,
         # One mark may be a stray sign; it is a heading, but says nothing of the others.
         marked=sum(level not in titles for level in levels) > 1,
         title_levels=titles,
+        joined=together >= 2 and apart <= 0.1 * together and 3 * together >= len(lists),
     )
 
 
@@ -379,7 +367,9 @@ def _second_style(style: _Style, shapes: Sequence[_Shape], kinds: Sequence[Kind]
         return style
     bulleted = sum(s.line.bullet for s in titles) > 0.6 * len(titles)
     apart = [s.line.gap > 0 for s, k in zip(shapes, kinds, strict=True) if k is Kind.AUTHORS]
-    joined = len(apart) >= 5 and sum(apart) <= 0.1 * len(apart)
+    joined = len(apart) >= 2 and sum(apart) <= 0.1 * len(apart)
+    under = [b.line.gap > 0 for k, b in zip(kinds, shapes[1:], strict=False) if k is Kind.HEADING]
+    headings_apart = len(under) >= 2 and sum(under) > 0.5 * len(under)
     plain = sum(s.line.bullet for s in headings) <= 0.5 * len(headings)
     longest = math.inf
     if len(headings) > 1:
@@ -387,7 +377,12 @@ def _second_style(style: _Style, shapes: Sequence[_Shape], kinds: Sequence[Kind]
         if title > 1.5 * heading:
             longest = max(math.sqrt(heading * title), heading + 1)
     return replace(
-        style, bullets=bulleted, plain_headings=plain, joined=joined, longest_heading=longest
+        style,
+        bullets=bulleted,
+        plain_headings=plain,
+        joined=joined,
+        headings_apart=headings_apart,
+        longest_heading=longest,
     )
 
 
@@ -413,7 +408,7 @@ def label(lines: Sequence[Line]) -> list[tuple[Line, Kind, tuple[str, ...]]]:
     """
     if not lines:
         return []
-    common = _page_words(lines)
+    common = page_words(line.text for line in lines)
     shapes = [
         _Shape(
             line,

@@ -10,11 +10,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["MARKS", "Names", "is_common", "read_names", "strip_marks", "word_set"]
+__all__ = [
+    "MARKS",
+    "Names",
+    "is_common",
+    "page_words",
+    "read_names",
+    "strip_marks",
+    "trim",
+    "word_set",
+]
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -42,7 +51,12 @@ _PARTICLES = word_set(
 )
 _SUFFIXES = word_set(
     """
-    jr sr ii iii iv phd md
+    jr sr ii iii iv
+    """
+)
+_DEGREES = word_set(
+    """
+    phd md msc dsc dphil mba
     """
 )
 # In no name, not even with a capital. "An", "In", "So", "He", "You" are in names.
@@ -57,32 +71,44 @@ _NEVER_IN_NAMES |= frozenset(["في", "من", "على", "إلى", "عن", "مع"
 # Ordinary words of titles and topics that no suffix gives away.
 _ORDINARY = word_set(
     """
-    speech language languages audio voice voices music sound sounds text texts image images
-    video videos vision visual signal signals speaker speakers dialogue dialog dialogues
-    dialogs keyword keywords machine machines neural deep network networks model models
-    transformer transformers system systems graph graphs data dataset datasets task tasks
-    large small new natural spoken automatic acoustic semantic prosody prosodic phonetic
-    device devices search ranking robot robots agent agents knowledge question questions
-    answer answers user users code codes codec codecs coder coders human humans computer
-    computers noise robust streaming real time low high resource resources long short fast
-    efficient online offline zero few shot end self multi cross source sources domain domains
-    feature features encoder encoders decoder decoders attention tree trees causal theory
-    proof space embedding embeddings token tokens word words sentence sentences document
-    documents entity entities news web mobile cloud edge quantum security privacy fairness
-    bias ethics safety trust health medical energy research science sciences technology
-    technologies artificial intelligence ai ml asr tts nlp nlu slu llm llms information
-    recommender recommenders conversational chat watermark watermarks related content areas
-    home about contact career careers blog method methods approach approaches study survey
-    review analysis synthesis diagnosis paper papers track session sessions workshop workshops
-    tutorial keynote poster posters retrieval approval control transfer style wave waves room
-    rooms echo echoes word order single channel channels beam stream streams federated
-    supervised unsupervised statistical and or in on to a an no yes can via emotion emotions
-    gesture gestures corpus corpora best award awards main industry demo demos oral spotlight
-    findings multiparty multidevice
+    speech language languages audio voice voices music sound sounds text texts image images video
+    videos vision visual signal signals speaker speakers dialogue dialog dialogues dialogs keyword
+    keywords machine machines neural deep network networks model models transformer transformers
+    system systems graph graphs data dataset datasets task tasks large small new natural spoken
+    automatic acoustic semantic prosody prosodic phonetic device devices search ranking robot robots
+    agent agents knowledge question questions answer answers user users code codes codec codecs
+    coder coders human humans computer computers noise robust streaming real time low high resource
+    resources long short fast efficient online offline zero few shot end self multi cross source
+    sources domain domains feature features encoder encoders decoder decoders attention tree trees
+    causal theory proof space embedding embeddings token tokens word words sentence sentences
+    document documents entity entities news web mobile cloud edge quantum security privacy fairness
+    bias ethics safety trust health medical energy research science sciences technology technologies
+    artificial intelligence ai ml asr tts nlp nlu slu llm llms information recommender recommenders
+    conversational chat watermark watermarks related content areas home about contact career careers
+    blog method methods approach approaches study survey review analysis synthesis diagnosis paper
+    papers track session sessions workshop workshops tutorial keynote poster posters retrieval
+    approval control transfer style wave waves room rooms echo echoes order single channel channels
+    beam stream streams federated supervised unsupervised statistical and or in on to a an no yes
+    can via emotion emotions gesture gestures corpus corpora best award awards main industry demo
+    demos oral spotlight findings multiparty multidevice design designs change media chain chains
+    process processes supply linear algebra drug drugs climate social gaussian bayesian chip cold
+    start protein proteins point points clouds brain imaging remote sensing discovery mining game
+    games series public bandit bandits commerce finance education economy genome genomes genes cell
+    cells kernel kernels matrix matrices tensor tensors random sampling logic program programs
+    software hardware database databases query queries storage memory compiler compilers sensor
+    sensors driving vehicle vehicles traffic weather molecule molecules molecular chemistry
+    manufacturing market markets marketing geometry topology inference learning planning simulation
+    mathematics physics flow flows shape shapes motion object objects scene scenes face faces action
+    actions event events group groups state states spaces body bodies hand hands policy policies
+    reward rewards risk risks fraud crowd crowds customer customers product products contents
+    platform platforms service services application applications tool tools digital virtual mixed
+    global local dynamic dynamics generative open
     """
 )
 _ORDINARY_ENDS = re.compile(
-    r".{3,}(?:tions?|sions?|ments?|ness|ity|ities|ology|ologies|ics|ical|able|ized|ised|izing|"
+    r".{2,}(?:ology|ologies|ated|cted|uted|ured|ented|dded|ained|xtual|gual|sual)|"
+    r".{3,}(?:onal|ial|imal|ental|ural|oral|graphy|metry)|.{4,}(?:tive|ious|mous)|"
+    r".{3,}(?:tions?|sions?|ments?|ness|ity|ities|ics|ical|able|ized|ised|izing|"
     r"ising|ative|less|ware|ance|ences?|isms?|ysis|based|aware)$|.{5,}ings?$"
 )
 
@@ -90,7 +116,20 @@ _COMMAS = re.compile(r"[,，、،]")
 _OTHERS = re.compile(r"[;；؛]|\s[|•·]\s")
 _AND = re.compile(r"(?:^|\s)(?:and|&|und|et|и)\s+")
 _LEAD = re.compile(r"^(?:authors?|by)\s*:\s*|^by\s+(?=[^\W\d_])", re.IGNORECASE)
-_ET_AL = re.compile(r"[,;\s]+et\.? al\.?$", re.IGNORECASE)
+_ET_AL = re.compile(
+    r"[,;\s]+(?:et\.? al\.?|(?:and|&)\s+(?:(?:many|several|\d+)\s+)?others\.?)$", re.IGNORECASE
+)
+# Pronouns and remarks are never part of a name; other words in brackets are not at its end.
+_REMARK = re.compile(
+    r"\s*[(\[](?:(?:he|she|they|xe|ze)(?:\s?/\s?\w{2,6}){1,2}|"
+    r"(?:(?:joint|shared|co-?)\s?)?(?:equal|first|corresponding|lead|senior|presenting)\s"
+    r"(?:contributions?|contributors?|authors?(?:ship)?)|intern|presenter)[)\]]",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"(?<=[^\s,;，；(\[])\s*\((?=[^\W\d_a-z])[^()]{2,80}\)"
+    r"(?=[*∗⁎†‡§¶⋆★\d¹²³⁴⁵⁶⁷⁸⁹]*\s*(?:[,;，；、.]|(?:and|&)\s|$))"
+)
 _DIGITS = re.compile(r"(?<=[^\W\d_.)])\d{1,2}$")
 _PREFIXED = re.compile(r"(?:al|el|ad|an|as|ash|at|ar|az|d|l|de|da|du|o|n|s|t)[-'’ʼ‐‑][^\W\d_]")
 _WRAPS = "()[]\"“”„‘’'`«»"
@@ -142,6 +181,17 @@ def is_common(word: str, page_words: frozenset[str] = frozenset()) -> bool:
     word = word.casefold()
     parts = [p for p in re.split(r"[-‐‑]", word) if p]
     return word in page_words or all(p in page_words or _is_ordinary(p) for p in parts or [word])
+
+
+def page_words(texts: Iterable[str]) -> frozenset[str]:
+    """Words that a page writes in lower case: they are hardly anybody's name.
+
+    Examples
+    --------
+    >>> sorted(page_words(["Hearing bats", "Ada Lovelace"]))
+    ['bats']
+    """
+    return frozenset(w for t in texts for w in re.findall(r"[^\W\d_]+", t) if w.islower())
 
 
 def strip_marks(name: str) -> str:
@@ -222,6 +272,29 @@ def _name_cost(name: str, common: Callable[[str], bool]) -> float | None:
     return 0.7 * plain / len(full) + 0.8 * (len(words) == 1) + 0.8 * article
 
 
+def trim(text: str) -> tuple[str, tuple[str, ...]]:
+    """A list of names without remarks, affiliations in brackets and "et al."; and those.
+
+    Examples
+    --------
+    >>> trim("Ann (Anna) Fox (she/her), Bo Li (Acme Labs) and others")
+    ('Ann (Anna) Fox, Bo Li', ('(she/her)', '(Acme Labs)', 'and others'))
+    """
+    dropped: list[str] = []
+
+    def drop(hit: re.Match[str]) -> str:
+        # "Ann (Anna)" is a name that goes on, or a nickname: what is bracketed stays.
+        before = re.split(r"[,;，；、]|\s(?:and|&)\s", text[: hit.start()])[-1]
+        if hit.re is _ASIDE and len(before.split()) < 2:
+            return hit[0]
+        dropped.append(hit[0].strip(" ,;"))
+        return ""
+
+    for pattern in (_ET_AL, _REMARK, _ASIDE) if "(" in text or "[" in text else (_ET_AL,):
+        text = pattern.sub(drop, text)
+    return text, tuple(sorted(dropped, key=lambda part: part[0] not in "(["))
+
+
 def _pieces(text: str) -> list[str]:
     """Cut a line at its separators; what stands between them is not judged here."""
     parts = _OTHERS.split(text)
@@ -230,9 +303,11 @@ def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for part in (p for whole in parts for p in _AND.split(whole)):
         piece = part.strip()
-        bare = piece.casefold().rstrip(".")
+        bare = piece.casefold().replace(".", "")
         if pieces and bare in _SUFFIXES:
             pieces[-1] += f", {piece}"
+        elif pieces and strip_marks(bare) in _DEGREES:
+            continue
         elif pieces and not strip_marks(piece).strip("0123456789"):
             continue  # the second of two footnotes, or the empty end of "A, B,"
         else:
@@ -273,7 +348,7 @@ def read_names(text: str, common: Callable[[str], bool] = is_common) -> Names | 
     >>> read_names("Listen, attend and spell")
     >>> read_names("Signal Processing")
     """
-    text = _ET_AL.sub("", _LEAD.sub("", text))
+    text, _ = trim(_LEAD.sub("", text))
     open_end = text.endswith((",", ";", "，", "、", " and", " &"))
     text = re.sub(r"(?:[,;，、]|\s(?:and|&))+$", "", text.rstrip(" " + _NAME_MARKS))
     # A full stop ends the line unless it ends an initial or a suffix.

@@ -120,6 +120,8 @@ def _topic_name(topic: Topic) -> str:
 def _figure_table(article: Article, tables: _Tables, page: str) -> None:
     titles = Titles((row["id"], row["title"]) for row in tables["papers"])
     seen: dict[str, int] = defaultdict(int)
+    # Two organisations at one event both have a "Figure 1.png".
+    owner = [article.organization] if article.organization else []
     for figure in article.figures:
         lines = [figure.file, *([figure.caption] if figure.caption else [])]
         named = quotes(figure.caption.text) if figure.caption else []
@@ -135,7 +137,7 @@ def _figure_table(article: Article, tables: _Tables, page: str) -> None:
         tables["figures"].append(
             _row(
                 lines,
-                id=mint("figure", page, file, *ordinal),
+                id=mint("figure", page, *owner, file, *ordinal),
                 paper=paper,
                 caption=figure.caption.text if figure.caption else None,
                 file=file,

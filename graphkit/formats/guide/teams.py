@@ -52,6 +52,7 @@ _ROLE_CUES = tuple(
         rf"\bas an? (?:(?!(?:{_OTHERS})\b)[\w’'-]+,? ){{0,3}}?(?P<role>{ROLE})(?! team)",
         rf"\b{_SEEKS} {_QUALITIES}(?P<role>{ROLE})",
         rf"\b(?:role|position|job) of (?:an? |the )?(?P<role>{ROLE})",
+        rf"\b(?:role|position|job|title): ?(?:an? |the )?(?P<role>{ROLE})",
         rf"\b(?:this|the|an?|our) (?P<role>{ROLE}) (?:role|position|opening|job|internship)\b",
         rf"^(?P<role>{ROLE})",
     )
@@ -111,9 +112,10 @@ _HIRES = (
 _CAPITAL = r"[^\W\d_a-z][\w&/.’'-]*"
 _HIRER = re.compile(rf"(?:^|[.!?:] |\n)((?:{_CAPITAL} ){{1,6}}){_HIRES}")
 _ACRONYM = re.compile(r"(?<![\w&/-])((?:[^\W\d_a-z][\w&/-]* ){1,8})\(([A-Z][A-Z&]{1,9})\)")
+_UNIT = re.compile(r"\b(?:[Tt]eam|group|organi[sz]ation|lab)\b(?! members?\b)")
 _TEAM_DOES = re.compile(
     rf"^[\w ’'-]{{0,40}}?,? ?(?P<hires>{_HIRES}|seeks|hires)|"
-    r"^(?:, [^,.]{0,60},)? (?:is|builds?|owns?|works?|develops?|has|focuses|leads?)\b"
+    r"^(?:, [^,.]{0,60},)? (?:is|builds?|owns?|works?|develops?|creates?|has|focuses|leads?)\b"
 )
 
 
@@ -131,7 +133,7 @@ def _walk_back(words: Sequence[str]) -> list[str]:
 
 def _named_teams(text: str) -> Iterator[tuple[str, int]]:
     """Names that stand as a team's in the advert, each with the weight of its cue."""
-    for hit in re.finditer(r"\b[Tt]eam\b(?! members?\b)", text):
+    for hit in _UNIT.finditer(text):
         before, after = (
             text[max(0, hit.start() - 160) : hit.start()].split(),
             text[hit.end() :][:120],
@@ -145,7 +147,11 @@ def _named_teams(text: str) -> Iterator[tuple[str, int]]:
             continue
         does = _TEAM_DOES.match(after)
         weight = 1 + 2 * bool(does) + 2 * bool(does and does["hires"])
-        weight += 2 * (above[-2:-1] == ["team"] or last == "team") + ("join" in above[-2:])
+        joined = "join" in (word.casefold() for word in above[-2:])
+        # A "group" may be anything; it is a team where it hires, does, or is joined.
+        if hit[0].casefold() != "team" and not does and not joined:
+            continue
+        weight += 2 * (above[-2:-1] == ["team"] or last == "team") + 4 * joined
         yield " ".join(name), weight
     for hit in _HIRER.finditer(text):
         words = [w for w in hit[1].split() if w.casefold() not in _NO_TEAM]
@@ -212,7 +218,7 @@ _CALLED = re.compile(
     rf"\b(?:called|named) ({_CAPITAL}(?: {_CAPITAL})*)"
 )
 _BUILDS = re.compile(
-    r"\b(?:build|building|create|creating|design|designing|develop|developing|launch|launching) "
+    r"\b(?:build(?:s|ing)?|creat(?:es?|ing)|design(?:s|ing)?|develop(?:s|ing)?|launch(?:es|ing)?) "
     r"(?:(?:a|an|the|our|new|innovative|novel|great|next|scalable) )*"
     r"(?P<what>[\w-]+(?: [\w-]+){0,4}?)"
     r"(?P<for> for (?:our |your |all )?(?:customers|users|people))?"

@@ -3,11 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from graphkit.formats.guide.lines import Line, clean
+from graphkit.ids import normalise_text
 
-__all__ = ["is_html", "text_lines", "web_address"]
+__all__ = ["Line", "clean", "is_html", "place_of", "text_lines", "web_address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page, or one block of saved HTML.
+
+    Attributes
+    ----------
+    number : int
+        Line of the source, from 1.
+    text : str
+        Without bullet, markup and spare white space.
+    gap : int
+        Blank lines above it.
+    level : int
+        Of a heading that is marked as one (``<h2>``, ``##``); 0 otherwise.
+    bullet : bool
+        Whether a bullet or number stood before it.
+    href, language : str or None
+        Only from markup.
+    figure : str
+        ``"file"``, ``"caption"`` or ``"image"`` (a file outside of ``<figure>``), when
+        markup says so.
+    """
+
+    number: int
+    text: str
+    gap: int = 0
+    level: int = 0
+    bullet: bool = False
+    href: str | None = None
+    language: str | None = None
+    figure: str = ""
+
+
+def clean(text: str) -> str:
+    """`normalise_text`, with a short cut for the plain lines that most lines are."""
+    return " ".join(text.split()) if text.isascii() and text.isprintable() else normalise_text(text)
+
+
+def place_of(numbers: Iterable[int]) -> str:
+    """Line numbers as a place that people read.
+
+    Parameters
+    ----------
+    numbers : iterable of int
+        In any order, at least one.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> place_of([30]), place_of([31, 30]), place_of([28, 30, 31, 30])
+    ('line 30', 'lines 30-31', 'lines 28, 30-31')
+    """
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return f"{'line' if texts[0].isdigit() and len(texts) == 1 else 'lines'} {', '.join(texts)}"
+
 
 _BULLET = re.compile(r"(?:[-–—•·▪◦‣●○∙*+]|\(?\d{1,3}[.)]|\[\d{1,3}\])\s+(?=\S)")
 _RULE = re.compile(r"[\s\-=_*~•.—–|]+")
