@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit import terms
 from graphkit.errors import ReadError
 from graphkit.ids import Namespaces
-from graphkit.lines import RDF, flat, lines_of
+from graphkit.nquads import RDF, flat, lines_of
 from graphkit.schema import STATEMENTS, Table, schema
 from graphkit.tables import conform, empty, row_ids
 

@@ -16,7 +16,7 @@ from graphkit import terms
 from graphkit.errors import ReadError, SchemaError
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces, illegal_iri
-from graphkit.lines import joined, lines_of
+from graphkit.nquads import joined, lines_of
 from graphkit.quads import Quads, split
 from graphkit.schema import schema
 

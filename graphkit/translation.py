@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit.ids import Namespaces, mint, normalise_text
-from graphkit.lines import RDF, lines_of
 from graphkit.mappings import (
     BEHIND,
     HTTP_SCHEMA,
@@ -32,6 +31,7 @@ from graphkit.mappings import (
     tables_of_class,
     text_of,
 )
+from graphkit.nquads import RDF, lines_of
 from graphkit.schema import Column, Table, schema
 from graphkit.tables import conform
 

@@ -23,7 +23,7 @@ from graphkit.formats.rdf_text import first_line, is_statement, looks_like_xml, 
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces
-from graphkit.lines import RDF, flat, joined, lines_of
+from graphkit.nquads import RDF, flat, joined, lines_of
 from graphkit.quads import split
 from graphkit.schema import STATEMENTS, schema
 from graphkit.tables import LANGUAGE_TAG
