@@ -20,6 +20,14 @@ needs_samples = pytest.mark.skipif(
     not SAMPLES.exists() and not os.environ.get("CI"), reason="the samples are not here"
 )
 
+
+def require(path: Path) -> Path:
+    """A real file; where it is missing the test is skipped, but never in CI."""
+    if not path.exists() and not os.environ.get("CI"):
+        pytest.skip(f"{path} is not here; it does not come with the project")
+    return path
+
+
 Read = Callable[[Document], Iterable[Reading]]
 
 

@@ -12,6 +12,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.columns import guess_columns, to_records
 from graphkit.formats.document import Document, decode
 from graphkit.formats.records import record_schema
+from tests.formats.samples import require
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 THEIRS = {
@@ -25,8 +26,7 @@ THEIRS = {
 
 @pytest.mark.parametrize("name", THEIRS)
 def test_sniff_on_all_samples(name: str) -> None:
-    if not SHARED.exists():
-        pytest.skip(f"{SHARED} is not here; it does not come with the project")
+    require(SHARED)
     files = [*SHARED.glob("samples/*/*"), *SHARED.glob("data/*.gz"), *SHARED.glob("seed/*")]
     module = registry.get(f"graphkit.formats.{name}")
     found = set()

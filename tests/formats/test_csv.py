@@ -17,6 +17,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.csv import read, sniff
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
+from tests.formats.samples import require
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 Row = dict[str, Any]
@@ -42,8 +43,7 @@ def names(row: Row) -> list[str]:
 
 def sample(name: str) -> Path:
     path = SAMPLES / "csv" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here; it does not come with the project")
+    require(path)
     return path
 
 

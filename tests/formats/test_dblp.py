@@ -16,6 +16,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.dblp import read
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
+from tests.formats.samples import require
 
 SAMPLE = Path(__file__).parents[2].parent / "shared" / "samples" / "dblp" / "dblp.xml"
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE dblp SYSTEM "dblp.dtd">\n<dblp>\n'
@@ -37,8 +38,7 @@ def read_text(folder: Path, text: str | bytes) -> tuple[list[dict[str, Any]], li
 
 @pytest.fixture(scope="module")
 def sample() -> list[dict[str, Any]]:
-    if not SAMPLE.exists():
-        pytest.skip(f"{SAMPLE} is not here; it does not come with the project")
+    require(SAMPLE)
     rows, notes = read_file(SAMPLE)
     assert notes == []
     return rows
@@ -188,8 +188,7 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
 @FUZZ
 @given(st.integers(0, 5000), st.binary(max_size=20))
 def test_mutated_sample(tmp_path: Path, at: int, data: bytes) -> None:
-    if not SAMPLE.exists():
-        pytest.skip(f"{SAMPLE} is not here; it does not come with the project")
+    require(SAMPLE)
     text = SAMPLE.read_bytes()[:5000]
     whole = text.count(b"</incollection>")
     try:

@@ -18,6 +18,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.document import Document
 from graphkit.formats.jsonl import read
 from graphkit.formats.reading import Note
+from tests.formats.samples import require
 
 ACL = Path(__file__).parents[2].parent / "shared" / "data" / "acl-2021.jsonl.gz"
 GOOD = [
@@ -52,8 +53,7 @@ def read_between(folder: Path, line: str | bytes) -> tuple[list[Row], list[Note]
 
 @pytest.fixture(scope="module")
 def acl() -> list[Row]:
-    if not ACL.exists():
-        pytest.skip(f"{ACL} is not here; it does not come with the project")
+    require(ACL)
     rows, notes = read_file(ACL)
     assert notes == []
     return rows

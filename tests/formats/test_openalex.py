@@ -16,14 +16,14 @@ from graphkit.errors import ReadError
 from graphkit.formats.document import Document
 from graphkit.formats.openalex import read
 from graphkit.formats.reading import Note
+from tests.formats.samples import require
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples" / "openalex"
 WORK = {"id": "https://openalex.org/W1", "title": "Echoes", "publication_year": 1843}
 
 
 def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
-    if not path.exists():
-        pytest.skip(f"{path} is not here; it does not come with the project")
+    require(path)
     readings = list(read(Document(path)))
     rows = [row for reading in readings for row in reading.records or []]
     return rows, [note for reading in readings for note in reading.notes]
@@ -155,8 +155,7 @@ def test_nothing_usable(tmp_path: Path, text: str) -> None:
 
 
 def test_through_the_front_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not SAMPLES.exists():
-        pytest.skip(f"{SAMPLES} is not here; it does not come with the project")
+    require(SAMPLES)
     monkeypatch.setitem(registry.BUILT_IN["format"], "openalex", "graphkit.formats.openalex")
     graph = gk.read(SAMPLES / "work.json", SAMPLES / "works.jsonl.gz")
     assert (len(graph.papers), len(graph.authors), len(graph.citations)) == (28, 9, 35)
