@@ -6,6 +6,7 @@ back what was read and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
@@ -127,12 +128,12 @@ class Quads:
         found = np.flatnonzero(self._predicate == self._predicates.get(f"<{iri}>", -1))
         return found if among is None else found[np.isin(self.place[found], among)]
 
-    def tables(self, leave: set[str] = frozenset()) -> dict[str, pa.Table]:  # type: ignore[assignment]
+    def tables(self, leave: Collection[str] = ()) -> dict[str, pa.Table]:
         """All tables; what none of them says is in ``statements``.
 
         Parameters
         ----------
-        leave : set of str
+        leave : collection of str
             Tables that are not read.
         """
         import numpy as np
