@@ -124,7 +124,7 @@ DATATYPES = {
     "boolean": {XSD.boolean, RDFS.Literal, SDO.Boolean},
     "time": {XSD.dateTime, RDFS.Literal, SDO.DateTime},
     "link": {XSD.anyURI, RDFS.Literal, SDO.URL},
-    "class": {RDFS.Class},
+    "class": {RDFS.Class, RDF.Property},
 }
 # Uses outside the declared range, and why they are right all the same.
 DEPARTURES = {

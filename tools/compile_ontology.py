@@ -31,6 +31,7 @@ KINDS = {
     XSD.anyURI: "link",
     RDF.langString: "language",
     RDFS.Class: "class",
+    RDF.Property: "class",
     RDFS.Resource: "id",
 }
 

@@ -211,6 +211,7 @@ def claims(draw: st.DrawFn, source: str = "source:claims") -> Data:
     people = [mint("author", name) for name in ("A. Bee", "A. BEE", "Ann Bee", "Cy Dee")]
     people.append("orcid:0000-0001-2345-6789")
     papers = [mint("paper", f"Paper {number}") for number in range(4)]
+    relations = st.sampled_from([None, "owl:sameAs", "owl:differentFrom", "dcterms:isVersionOf"])
     somebody, some_paper = st.sampled_from(people), st.sampled_from(papers)
     wrote = draw(st.sets(st.tuples(some_paper, st.integers(1, 3)), max_size=6))
     matches = draw(
@@ -232,6 +233,7 @@ def claims(draw: st.DrawFn, source: str = "source:claims") -> Data:
         ],
         "matches": [
             {"a": a, "b": b, "method": method, "score": score, "source": source}
+            | {"relation": draw(relations)}
             for (a, b, method), score in matches.items()
         ],
     }
