@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graphkit.formats import read
     from graphkit.graph import KnowledgeGraph
     from graphkit.graph import open_graph as open
+    from graphkit.matchers import match
     from graphkit.multigraph import from_networkx
     from graphkit.network import Network
     from graphkit.rdf import from_rdf
@@ -51,6 +52,7 @@ __all__ = [
     "example",
     "from_networkx",
     "from_rdf",
+    "match",
     "open",
     "read",
 ]
@@ -63,6 +65,7 @@ _HOMES = {
     "example": "graphkit.demo",
     "from_networkx": "graphkit.multigraph",
     "from_rdf": "graphkit.rdf",
+    "match": "graphkit.matchers",
     "open": "graphkit.graph:open_graph",
     "read": "graphkit.formats",
 }

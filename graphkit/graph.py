@@ -205,9 +205,9 @@ class KnowledgeGraph:
         ]
         if not sources:
             return " · ".join(shown)
-        # Matchers and resolutions are sources to the machine, not to people.
+        # What is made here is a source to the machine, not to people.
         formats = self.table("sources")["format"].to_pylist()
-        read = sum(1 for kind in formats if kind not in (identity.MATCHER, identity.RESOLUTION))
+        read = sum(1 for kind in formats if kind not in identity.MADE)
         return " · ".join([*shown, _counted(read, "sources")])
 
     def __eq__(self, other: object) -> bool:
@@ -292,10 +292,7 @@ class KnowledgeGraph:
         """
         if not 0 <= threshold <= 1:
             raise ValueError(f"the threshold {threshold} is not between 0 and 1")
-        # What matchers claimed of an earlier state is claimed anew.
-        graph = self.unresolve()._without_format(identity.MATCHER)
-        for name in registry.names("matcher"):
-            graph = registry.load("matcher", name)(graph)
+        graph: KnowledgeGraph = registry.get("graphkit.matchers:match")(self)
         return graph | KnowledgeGraph(identity.resolution(graph._read, threshold), base=self.base)
 
     def unresolve(self) -> KnowledgeGraph:

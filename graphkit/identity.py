@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["MATCHER", "RESOLUTION", "canonical", "resolution", "threshold"]
+__all__ = ["DECISION", "MADE", "MATCHER", "RESOLUTION", "canonical", "resolution", "threshold"]
 
 RESOLUTION = "resolution"
 MATCHER = "matcher"
+DECISION = "decision"
+MADE = frozenset({RESOLUTION, MATCHER, DECISION})
 READER = f"graphkit {RESOLUTION} 1, threshold "
 LEDGERS = ("sources", "matches", "identities", "notes", STATEMENTS)
 

@@ -5,7 +5,7 @@ Inside the tables an entity is named by a CURIE (``author:Andreas_Stolcke``,
 
 Minting is injective: different texts never get the same id, and the same text
 always gets the same one, so that what two sources print alike meets and nothing
-else does. Whether two ids are one person is a claim of its own (`graphkit.match`).
+else does. Whether two ids are one person is a claim of its own (`graphkit.matchers`).
 """
 
 from __future__ import annotations

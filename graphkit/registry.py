@@ -2,8 +2,8 @@
 
 Everything of which there are several (formats, measures, recommenders, renderers, exports)
 stands here once: command-line choices, error messages and the documentation read
-these tables. A package of yours adds to them with an entry point in the group
-``graphkit.<kind>``, such as ``graphkit.format``; our own names win.
+these tables, and matchers run in their order. A package of yours adds to them with an
+entry point in the group ``graphkit.<kind>``, such as ``graphkit.format``; our own names win.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "wos": "graphkit.formats.wos",
     },
     "matcher": {
-        "people": "graphkit.match.people:match",
+        "people": "graphkit.matchers.people",
     },
     "measure": {
         "betweenness": "graphkit.measures:betweenness",
@@ -76,7 +76,7 @@ def _added(kind: str) -> dict[str, str]:
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """The registered names of one kind, sorted.
+    """The registered names of one kind, in the order of this file, those of others after.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def names(kind: str) -> tuple[str, ...]:
     >>> "pagerank" in names("measure")
     True
     """
-    return tuple(sorted(_added(kind) | BUILT_IN[kind]))
+    return tuple(dict.fromkeys([*BUILT_IN[kind], *sorted(_added(kind))]))
 
 
 def load(kind: str, name: str) -> Any:

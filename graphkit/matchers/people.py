@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
 from graphkit.graph import KnowledgeGraph
-from graphkit.identity import MATCHER
 from graphkit.ids import normalise_text
+from graphkit.matchers import claimed
 
 __all__ = ["match"]
 
@@ -55,19 +54,10 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
                 claims.append(
                     {"a": a, "b": b, "method": METHOD, "score": 0.98, "evidence": evidence}
                 )
-    if not claims:
-        return kg
-    claims.sort(key=lambda claim: (claim["a"], claim["b"]))
-    text = f"{METHOD} {VERSION}\n" + "\n".join(f"{c['a']}\t{c['b']}" for c in claims)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    source = f"source:{MATCHER}-{digest[:12]}"
-    about = {
-        "id": source,
-        "title": "People whose names differ in capitals alone",
-        "format": MATCHER,
-        "sha256": digest,
-        "reader": f"graphkit.match.people {VERSION}",
-        "source": source,
-    }
-    added = {"matches": [{**claim, "source": source} for claim in claims], "sources": [about]}
-    return kg | KnowledgeGraph(added, base=kg.base)
+    return claimed(
+        kg,
+        "people",
+        VERSION,
+        title="People whose names differ in capitals alone",
+        tables={"matches": claims},
+    )
