@@ -313,7 +313,7 @@ def embedding(matrix: sp.csr_array[Any], dimensions: int) -> np.ndarray[Any, np.
     # Rows of the matrix seen along its strongest directions.
     points = matrix @ _orthonormal(inner @ turned)
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    return (points / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return np.asarray(points / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _orthonormal(columns: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.float32]]:
