@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphkit.demo import example
     from graphkit.errors import (
         ConflictError,
+        EmptySelectionError,
         GraphkitError,
         MissingExtraError,
         QueryError,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConflictError",
+    "EmptySelectionError",
     "GraphkitError",
     "KnowledgeGraph",
     "MissingExtraError",

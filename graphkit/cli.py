@@ -14,14 +14,13 @@ import typer
 from graphkit import __version__, console, registry
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
-from graphkit.network import COUNTINGS
+from graphkit.options import Graph, ToNetwork, with_network
 
 if TYPE_CHECKING:
     import pandas as pd
     import rdflib
 
     from graphkit.graph import KnowledgeGraph
-    from graphkit.network import Network
 
 app = typer.Typer(
     name="graphkit",
@@ -45,17 +44,7 @@ def _names(kind: str) -> Any:
     return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
 
 
-Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
-Counting = Annotated[
-    str,
-    typer.Option(
-        help=f"What a paper adds to a tie, one of: {', '.join(sorted(COUNTINGS))}.",
-        autocompletion=lambda incomplete: [n for n in COUNTINGS if n.startswith(incomplete)],
-    ),
-]
-Since = Annotated[int | None, typer.Option(help="First year of publication.")]
-Until = Annotated[int | None, typer.Option(help="Last year of publication.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -270,8 +259,9 @@ def query(
 
 
 @app.command()
+@with_network
 def measure(
-    graph: Graph,
+    network: ToNetwork,
     measures: Annotated[
         list[str],
         typer.Argument(
@@ -281,9 +271,6 @@ def measure(
         ),
     ],
     top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
-    counting: Counting = "full",
-    since: Since = None,
-    until: Until = None,
     format: Format = Form.table,
 ) -> None:
     """Measure each author of the coauthor network; sorted by the first measure.
@@ -291,8 +278,7 @@ def measure(
     Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
     """
     with console.progress():
-        network = _network(_open(graph), counting, since, until)
-        found = network.measure(*measures)
+        found = network().measure(*measures)
         found = found.sort_values(
             [measures[0], "name"], ascending=[measures[0] == "community", True]
         )
@@ -345,25 +331,23 @@ def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
 
 
 @app.command()
+@with_network
 def draw(
-    graph: Graph,
+    network: ToNetwork,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
         "coauthors.html"
     ),
     colour: Annotated[str, typer.Option(help="community, topic or a measure.")] = "community",
     size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
-    counting: Counting = "full",
-    since: Since = None,
-    until: Until = None,
 ) -> None:
     """Draw the coauthor network as one page that opens anywhere, offline.
 
     Example: graphkit draw speech.kg -o coauthors.html
     """
     with console.progress():
-        network = _network(_open(graph), counting, since, until)
-        network.draw(colour=colour, size=size).save(out)
-    console.say(f"wrote {out}: {len(network):,} people, {network.matrix.nnz // 2:,} ties")
+        drawn = network()
+        drawn.draw(colour=colour, size=size).save(out)
+    console.say(f"wrote {out}: {len(drawn):,} people, {drawn.matrix.nnz // 2:,} ties")
 
 
 @app.command()
@@ -392,10 +376,6 @@ def _open(path: Path) -> KnowledgeGraph:
     from graphkit.graph import open_graph
 
     return open_graph(path)
-
-
-def _network(kg: KnowledgeGraph, counting: str, since: int | None, until: int | None) -> Network:
-    return kg.coauthors(counting=counting, since=since, until=until)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@
     ├── ReadError             (ValueError)    a source, or a place in one, that cannot be read
     ├── SchemaError           (ValueError)    a table or column that the schema does not allow
     ├── ConflictError         (ValueError)    one key of one source with two contents
+    ├── EmptySelectionError   (ValueError)    filters that leave no paper or no author
     ├── QueryError            (ValueError)    a SPARQL text that cannot be run
     ├── ShapeError            (ValueError)    SHACL shapes that cannot be read or applied
     └── StorageError          (OSError)       a graph folder that is locked, damaged or too new
@@ -25,6 +26,7 @@ from typing import Any
 
 __all__ = [
     "ConflictError",
+    "EmptySelectionError",
     "GraphkitError",
     "MissingExtraError",
     "QueryError",
@@ -173,6 +175,26 @@ class ConflictError(GraphkitError, ValueError):
         super().__init__(
             f"{table}: {key}{more} of {source} has two different contents; to replace what a "
             f"source said, merge into graph.without({source!r})"
+        )
+
+
+class EmptySelectionError(GraphkitError, ValueError):
+    """Filters that leave nothing.
+
+    Attributes
+    ----------
+    kind : str
+        What was selected: ``"papers"`` or ``"authors"``.
+    counts : list of (str, int)
+        What there was, and how much each filter left of it.
+    """
+
+    def __init__(self, kind: str, counts: Iterable[tuple[str, int]]) -> None:
+        self.kind, self.counts = kind, list(counts)
+        (first, total), *steps = self.counts
+        left = ", then ".join(f"{count:,} with {words}" for words, count in steps)
+        super().__init__(
+            f"nothing is left of {total:,} {first}: {left}; widen or drop that last filter"
         )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import rdflib
 
-    from graphkit.network import Network
+    from graphkit.network import Network, TwoMode
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -390,6 +390,11 @@ class KnowledgeGraph:
     def coauthors(self, **options: Any) -> Network:
         """Who wrote with whom: see `graphkit.network.coauthors`."""
         network: Network = registry.get("graphkit.network:coauthors")(self, **options)
+        return network
+
+    def network(self, kind: str, **options: Any) -> TwoMode | Network:
+        """Authors with papers or topics, topics, teams: see `graphkit.network.network`."""
+        network: TwoMode | Network = registry.get("graphkit.network:network")(self, kind, **options)
         return network
 
     def collaborators(self, author: str, k: int = 10, **options: Any) -> pd.DataFrame:

@@ -19,7 +19,7 @@ __all__ = ["betweenness", "community", "degree", "pagerank", "papers", "strength
 def _series(network: Network, values: Any, name: str) -> pd.Series[Any]:
     import pandas as pd
 
-    return pd.Series(values, index=pd.Index(network.authors, name="author"), name=name)
+    return pd.Series(values, index=pd.Index(network.nodes, name="author"), name=name)
 
 
 def _igraph(network: Network) -> Any:

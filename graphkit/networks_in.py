@@ -19,7 +19,7 @@ from graphkit.ids import Namespaces, identifier, illegal_iri, mint
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["from_plain_network"]
+__all__ = ["from_plain_network", "people", "people_ids"]
 
 READER = "graphkit.networks_in 1"
 KINDS = {
@@ -222,6 +222,16 @@ def _ids(
 def _own_id(kind: str, node: Hashable, name: str | None, attributes: dict[str, Any]) -> str:
     doi = attributes.get("doi") if kind == "paper" else None
     return identifier("doi", str(doi).lower()) if doi else mint(kind, name or str(node))
+
+
+def people_ids(graph: nx.Graph[Any]) -> dict[Hashable, str]:
+    """The id of each node of a graph of people: the node itself if it is one, else made of it."""
+    return _ids("author", dict(graph.nodes(data=True)), ("name", "label"))
+
+
+def people(graph: nx.Graph[Any]) -> list[dict[str, Any]]:
+    """Rows of ``authors`` for a graph of people."""
+    return _people(dict(graph.nodes(data=True)), people_ids(graph))
 
 
 def _people(

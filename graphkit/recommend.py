@@ -235,7 +235,7 @@ def collaborators(
     ranked = np.lexsort([network.names.astype(str), -scores])[: min(k, int((scores > 0).sum()))]
     return pd.DataFrame(
         {
-            "author": network.authors[ranked],
+            "author": network.nodes[ranked],
             "name": network.names[ranked],
             "score": scores[ranked],
             "reasons": [_reasons(network, row, other) for other in ranked],
@@ -285,7 +285,7 @@ def _reasons(network: Network, row: int, other: int) -> list[Reason]:
             network,
             pair,
             "coauthor",
-            (str(network.authors[via]), str(network.names[via])),
+            (str(network.nodes[via]), str(network.names[via])),
             (network.shared_papers(row, via), network.shared_papers(other, via)),
         )
         for via in np.intersect1d(own_ties, other_ties)

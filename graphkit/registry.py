@@ -46,6 +46,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "papers": "graphkit.measures:papers",
         "strength": "graphkit.measures:strength",
     },
+    "network": {
+        "author-paper": "graphkit.network.two_mode:author_paper",
+        "author-topic": "graphkit.network.two_mode:author_topic",
+        "team-topic": "graphkit.network.two_mode:team_topic",
+        "topic-topic": "graphkit.network.two_mode:topic_topic",
+    },
     "recommender": {
         "adamic-adar": "graphkit.recommend:adamic_adar",
         "common-coauthors": "graphkit.recommend:common_coauthors",
@@ -81,7 +87,8 @@ def names(kind: str) -> tuple[str, ...]:
     Parameters
     ----------
     kind : str
-        ``format``, ``matcher``, ``measure``, ``recommender``, ``renderer`` or ``export``.
+        ``format``, ``matcher``, ``measure``, ``network``, ``recommender``, ``renderer`` or
+        ``export``.
 
     Returns
     -------

@@ -234,6 +234,7 @@ def test_attributes_of_errors_are_told_as_they_are() -> None:
     made: dict[str, errors.GraphkitError] = {
         "GraphkitError": errors.GraphkitError("x"),
         "ConflictError": errors.ConflictError("papers", "paper:a", "source:a"),
+        "EmptySelectionError": errors.EmptySelectionError("papers", [("papers", 4), ("x", 0)]),
         "MissingExtraError": errors.MissingExtraError("lxml", "html"),
         "QueryError": errors.QueryError("x", 1, 2),
         "ReadError": errors.ReadError("a.txt", "x"),

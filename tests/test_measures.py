@@ -61,7 +61,7 @@ def case(request: pytest.FixtureRequest) -> tuple[Network, nx.Graph[str]]:
 
 
 def agrees(found: pd.Series[Any], wanted: dict[str, float], network: Network) -> None:
-    assert list(found.index) == list(network.authors)
+    assert list(found.index) == list(network.nodes)
     assert found.index.name == "author"
     assert found.to_dict() == pytest.approx(wanted, abs=1e-6)
 
@@ -99,7 +99,7 @@ def test_community_numbers(case: tuple[Network, nx.Graph[str]]) -> None:
     network, _ = case
     found = measures.community(network)
     assert found.dtype == "int64"
-    assert list(found.index) == list(network.authors)
+    assert list(found.index) == list(network.nodes)
     sizes = np.bincount(found.to_numpy())
     assert (sizes > 0).all()
     # By size, and of one size by the first author.

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from graphkit.errors import UnknownEntityError, UnknownNameError
+from graphkit.errors import EmptySelectionError, UnknownEntityError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
-from graphkit.network import COUNTINGS
+from graphkit.network import COUNTINGS, TIES
 from tests.conftest import graph_of
 
 PAPERS = {"P1": ["Ada", "Bob", "Cy"], "P2": ["Ada", "Bob"], "P3": ["Dee"], "P4": ["Cy", "Eve"]}
@@ -43,7 +45,7 @@ def test_what_a_network_holds() -> None:
     kg = graph_of(PAPERS, years=YEARS, topics={"P1": ["Logic", "Art"], "P4": ["Art"]})
     network = kg.coauthors()
     assert repr(network) == "<Network: 5 authors, 4 ties: coauthors, full counting>"
-    assert list(network.authors) == [f"author:{n}" for n in ("Ada", "Bob", "Cy", "Dee", "Eve")]
+    assert list(network.nodes) == [f"author:{n}" for n in ("Ada", "Bob", "Cy", "Dee", "Eve")]
     assert list(network.names) == ["Ada", "Bob", "Cy", "Dee", "Eve"]
     assert list(network.papers) == [f"paper:P{n}" for n in (1, 2, 3, 4)]
     assert list(network.titles) == ["P1", "P2", "P3", "P4"]
@@ -98,7 +100,7 @@ def test_unknown_authors() -> None:
     with pytest.raises(UnknownEntityError, match="no author 'Zoe'"):
         kg.coauthors().row("Zoe")
     # She is in the graph, but of no paper that was chosen.
-    with pytest.raises(UnknownEntityError, match="paper of this network 'Dee'"):
+    with pytest.raises(UnknownEntityError, match="author of this network 'Dee'"):
         kg.coauthors(since=2003).row("Dee")
 
 
@@ -117,9 +119,9 @@ def test_selections() -> None:
     assert list(kg.coauthors(since=2002, until=2002).names) == ["Dee"]
     assert list(kg.coauthors(most_authors=2).papers) == ["paper:P2", "paper:P3", "paper:P4"]
     assert list(kg.coauthors(most_authors=1).names) == ["Dee"]
-    assert len(kg.coauthors(since=2010)) == 0
-    assert kg.coauthors(since=2002, most_authors=3).description == (
-        "coauthors, full counting, 2002 to …, papers by at most 3 authors"
+    assert kg.coauthors(since=2002, most_authors=1).description == (
+        "coauthors, full counting, 2002 to …, 1 paper of unknown year left out, "
+        "1 paper by more than 1 left out"
     )
 
 
@@ -189,3 +191,122 @@ def test_the_article(example: KnowledgeGraph) -> None:
     # The person who is printed in two ways has the papers of both.
     assert len(network.papers_of(network.row("I-FAN CHEN"))) == 2
     assert len(example.unresolve().coauthors()) == 174
+
+
+def test_an_empty_selection_says_which_filter_emptied_it() -> None:
+    kg = graph_of(PAPERS, years=YEARS, topics={"P1": ["Logic"]})
+    with pytest.raises(EmptySelectionError) as caught:
+        kg.coauthors(since=2003, topics="logic")
+    assert caught.value.counts == [("papers", 4), ("years 2003 to …", 1), ("topic logic", 0)]
+    assert str(caught.value) == (
+        "nothing is left of 4 papers: 1 with years 2003 to …, then 0 with topic logic; "
+        "widen or drop that last filter"
+    )
+    with pytest.raises(EmptySelectionError, match="5 authors: 0 with at least 3 papers each"):
+        kg.coauthors(least_papers=3)
+    # Where there was nothing, no filter took anything.
+    assert len(KnowledgeGraph().coauthors(since=2003)) == 0
+
+
+def test_papers_by_very_many_are_left_out_and_the_network_says_so() -> None:
+    crowd = [f"Person {n}" for n in range(101)]
+    kg = graph_of({"Large": crowd, "Small": ["Ada", "Bob"]})
+    network = kg.coauthors()
+    assert repr(network) == (
+        "<Network: 2 authors, 1 ties: coauthors, full counting, 1 paper by more than 100 left out>"
+    )
+    assert kg.coauthors(most_authors=None).matrix.nnz == 101 * 100 + 2
+    with pytest.raises(EmptySelectionError, match="0 with at most 100 authors"):
+        graph_of({"Large": crowd}).coauthors()
+
+
+def test_papers_by_venue_team_and_organization() -> None:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "papers": [
+            {"id": "paper:1", "event": "venue:ACL"},
+            {"id": "paper:2", "journal": "venue:TACL"},
+            {"id": "paper:3"},
+        ],
+        "venues": [{"id": f"venue:{name}", "label": name} for name in ("ACL", "TACL")],
+        "authors": [{"id": f"author:{name}", "name": name} for name in "ABC"],
+        "authorships": [
+            {"paper": f"paper:{paper}", "author": f"author:{author}", "position": position}
+            for paper, names in (("1", "AB"), ("2", "BC"), ("3", "AC"))
+            for position, author in enumerate(names, 1)
+        ],
+        "teams": [{"id": "team:T", "label": "T"}],
+        "memberships": [{"author": "author:A", "team": "team:T"}],
+        "organizations": [{"id": "organization:O", "label": "O"}],
+        "affiliations": [
+            {"paper": "paper:2", "author": "author:C", "organization": "organization:O"}
+        ],
+    }
+    kg = KnowledgeGraph(rows)
+    assert list(kg.coauthors(venues="ACL").papers) == ["paper:1"]
+    assert list(kg.coauthors(venues=["ACL", "TACL"]).papers) == ["paper:1", "paper:2"]
+    assert list(kg.coauthors(teams="T").papers) == ["paper:1", "paper:3"]
+    assert list(kg.coauthors(organizations="O").papers) == ["paper:2"]
+    assert kg.coauthors(organizations="O").description == (
+        "coauthors, full counting, organization O"
+    )
+    with pytest.raises(UnknownEntityError, match="no venue 'NAACL'"):
+        kg.coauthors(venues="NAACL")
+
+
+@pytest.mark.parametrize(
+    ("ties", "wanted"),
+    [
+        ("first", {("Ada", "Bob"): 2, ("Ada", "Cy"): 1, ("Cy", "Eve"): 1}),
+        ("last", {("Ada", "Bob"): 1, ("Ada", "Cy"): 1, ("Bob", "Cy"): 1, ("Cy", "Eve"): 1}),
+        ("first-last", {("Ada", "Bob"): 1, ("Ada", "Cy"): 1, ("Cy", "Eve"): 1}),
+    ],
+)
+def test_ties_of_first_and_last_authors(ties: str, wanted: dict[tuple[str, str], float]) -> None:
+    network = graph_of(PAPERS).coauthors(ties=ties)
+    found = network.ties()
+    names = zip(found["a_name"], found["b_name"], strict=True)
+    assert dict(zip(names, found["weight"], strict=True)) == wanted
+    for a, b, weight in zip(found["a"], found["b"], found["weight"], strict=True):
+        assert network.tie(a, b)["weight"].to_list() == [1.0] * int(weight)
+    assert found["papers"].to_list() == found["weight"].to_list()
+
+
+@pytest.mark.parametrize("ties", sorted(TIES))
+def test_fractional_counting_gives_each_paper_one(ties: str) -> None:
+    network = graph_of(PAPERS).coauthors(ties=ties, counting="fractional")
+    assert network.matrix.sum() / 2 == pytest.approx(3)
+
+
+def test_normalisations_worked_by_hand() -> None:
+    kg = graph_of(PAPERS)
+
+    def tie(name: str) -> float:
+        network = kg.coauthors(normalisation=name)
+        return float(network.matrix[network.row("Ada"), network.row("Cy")])
+
+    # Ada and Cy wrote two papers each, one of them together; their strengths are 3 and 3
+    # of a total of 10.
+    assert tie("salton") == pytest.approx(1 / 2)
+    assert tie("jaccard") == pytest.approx(1 / 3)
+    assert tie("association") == pytest.approx(10 / 9)
+    with pytest.raises(ValueError, match="use counting='full'"):
+        kg.coauthors(normalisation="salton", counting="newman")
+
+
+def test_parts_of_a_network() -> None:
+    kg = graph_of(PAPERS)
+    assert list(kg.coauthors(least_papers=2).names) == ["Ada", "Bob", "Cy"]
+    assert list(kg.coauthors(authors=["cy", "author:Bob"]).names) == ["Bob", "Cy"]
+    often = kg.coauthors(least_shared=2)
+    assert len(often) == 5
+    assert often.ties()[["a_name", "b_name"]].values.tolist() == [["Ada", "Bob"]]
+    assert often.tie("Ada", "Cy").empty
+    near = kg.coauthors(ego="Eve")
+    assert list(near.names) == ["Cy", "Eve"]
+    # The paper by three counts as before, though only one of them is left.
+    assert list(near.papers) == ["paper:P1", "paper:P4"]
+    assert near.description == "coauthors, full counting, within 1 step of Eve"
+    assert list(kg.coauthors(ego="Eve", steps=2).names) == ["Ada", "Bob", "Cy", "Eve"]
+    assert list(kg.coauthors(ego="Dee", steps=9).names) == ["Dee"]
+    with pytest.raises(ValueError, match="at least 0"):
+        kg.coauthors(ego="Eve", steps=-1)

@@ -133,7 +133,7 @@ def test_reasons_are_true(example: KnowledgeGraph, method: str) -> None:
         about.setdefault(topic, set()).add(paper)
     coauthors = {a: {b for b in wrote if b != a and wrote[a] & wrote[b]} for a in wrote}
     checked = 0
-    for author in list(network.authors)[::6]:
+    for author in list(network.nodes)[::6]:
         found = collaborators(example, author, 4, method=method)
         assert len(found) <= 4
         for other, reasons in zip(found["author"], found["reasons"], strict=True):
@@ -154,7 +154,7 @@ def test_reasons_are_true(example: KnowledgeGraph, method: str) -> None:
 
 
 def test_each_suggestion_has_a_reason(example: KnowledgeGraph) -> None:
-    for author in list(example.coauthors().authors)[::10]:
+    for author in list(example.coauthors().nodes)[::10]:
         found = example.collaborators(author, 200)
         assert all(found["reasons"].map(len))
         assert (found["score"] > 0).all()
@@ -210,7 +210,7 @@ def test_nobody_to_suggest(papers: dict[str, list[str]], method: str) -> None:
 
 def test_all_pairs_agree(example: KnowledgeGraph) -> None:
     """Two people are suggested to each other, or neither to the other."""
-    people = list(example.coauthors().authors)[:12]
+    people = list(example.coauthors().nodes)[:12]
     found = {a: set(example.collaborators(a, 200)["author"]) for a in people}
     for a, b in combinations(people, 2):
         assert (a in found[b]) == (b in found[a])

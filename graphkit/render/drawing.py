@@ -222,7 +222,7 @@ def draw(
     <Drawing 'Interspeech': 174 people, 587 ties>
     """
     source, target, weight = _ties(network.matrix)
-    count = len(network.authors)
+    count = len(network.nodes)
     measures = _measures(network, colour, size)
     radius = _radii(measures.get(size) if size else None, count)
     x, y = layout(source, target, weight, radius, seed=seed)
@@ -235,9 +235,9 @@ def draw(
     return Drawing(
         title=title if title is not None else "Who wrote with whom",
         caption=_caption(network, len(source)),
-        ids=tuple(map(str, network.authors)),
+        ids=tuple(map(str, network.nodes)),
         labels=tuple(map(str, network.names)),
-        links=tuple(map(_link, network.authors)),
+        links=tuple(map(_link, network.nodes)),
         x=x,
         y=y,
         size=radius,
@@ -272,7 +272,7 @@ def _ties(matrix: Any) -> tuple[Ints, Ints, Floats]:
 def _measures(network: Network, colour: str | None, size: str | None) -> dict[str, Floats]:
     wanted = ["degree", "strength", size, None if colour == "topic" else colour]
     names = list(dict.fromkeys(name for name in wanted if name))
-    if not len(network.authors):
+    if not len(network.nodes):
         for name in names:
             registry.load("measure", name)  # an unknown name is an error here, too
         return {}
@@ -344,7 +344,7 @@ def _main_topics(count: int, paper_topics: Lists, node_papers: Lists) -> Ints:
 
 
 def _caption(network: Network, ties: int) -> str:
-    people, papers = len(network.authors), len(network.papers)
+    people, papers = len(network.nodes), len(network.papers)
     how = str(network.description)
     parts = (
         how[:1].upper() + how[1:],

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphkit.errors import EmptySelectionError
 from graphkit.graph import KnowledgeGraph
-from graphkit.network import COUNTINGS, Network
+from graphkit.network import COUNTINGS, TIES, Network
 from tests.conftest import graph_of
 
 laws = settings(deadline=None, max_examples=settings.default.max_examples // 2)  # type: ignore[union-attr]
@@ -54,7 +55,7 @@ def expected(graph: Any) -> dict[tuple[str, str], float]:
 def test_full_counting_is_the_weighted_projection(papers: Papers) -> None:
     graph, authors = bipartite(papers)
     network = graph_of(papers).coauthors()
-    assert list(network.authors) == authors
+    assert list(network.nodes) == authors
     assert weights(network) == expected(nx.bipartite.weighted_projected_graph(graph, authors))
 
 
@@ -99,7 +100,7 @@ def test_newman_rows_sum_to_the_papers_with_coauthors(papers: Papers) -> None:
     sums = np.asarray(network.matrix.sum(axis=1)).ravel()
     wanted = [
         sum(len(names) > 1 and author.removeprefix("author:") in names for names in papers.values())
-        for author in network.authors
+        for author in network.nodes
     ]
     assert sums == pytest.approx(wanted)
 
@@ -138,7 +139,7 @@ def test_more_sources_for_an_authorship_change_nothing(papers: Papers, data: st.
     twice = once | graph_of(some, source="source:other") | graph_of(papers, source="")
     for counting in COUNTINGS:
         first, second = (graph.coauthors(counting=counting) for graph in (once, twice))
-        assert list(first.authors) == list(second.authors)
+        assert list(first.nodes) == list(second.nodes)
         assert list(first.papers) == list(second.papers)
         assert np.array_equal(first.matrix.toarray(), second.matrix.toarray())
 
@@ -150,7 +151,7 @@ def test_the_order_of_rows_changes_nothing(papers: Papers, random: object) -> No
     random.shuffle(titles)  # type: ignore[attr-defined]
     first = graph_of(papers).coauthors()
     second = graph_of({title: papers[title] for title in titles}).coauthors()
-    assert list(first.authors) == list(second.authors)
+    assert list(first.nodes) == list(second.nodes)
     assert np.array_equal(first.matrix.toarray(), second.matrix.toarray())
 
 
@@ -177,11 +178,16 @@ def test_a_selection_is_the_network_of_the_selected_papers(
         late = until is not None and year is not None and year > until
         return not early and not late and (most is None or len(papers[title]) <= most)
 
-    found = graph_of(papers, years=years).coauthors(since=since, until=until, most_authors=most)
+    kg = graph_of(papers, years=years)
     kept = {title: names for title, names in papers.items() if chosen(title)}
+    if papers and not kept:
+        with pytest.raises(EmptySelectionError):
+            kg.coauthors(since=since, until=until, most_authors=most)
+        return
+    found = kg.coauthors(since=since, until=until, most_authors=most)
     wanted = graph_of(kept).coauthors()
     assert list(found.papers) == list(wanted.papers)
-    assert list(found.authors) == list(wanted.authors)
+    assert list(found.nodes) == list(wanted.nodes)
     assert np.array_equal(found.matrix.toarray(), wanted.matrix.toarray())
 
 
@@ -190,7 +196,7 @@ def test_a_selection_is_the_network_of_the_selected_papers(
 def test_networkx_gets_the_same_network(papers: Papers, counting: str) -> None:
     network = graph_of(papers).coauthors(counting=counting)
     graph: Any = network.to_networkx()
-    assert list(graph) == list(network.authors)
+    assert list(graph) == list(network.nodes)
     assert expected(graph) == weights(network)
     for a, b, shared in graph.edges(data="papers"):
         assert list(shared) == network.tie(a, b)["paper"].to_list()
@@ -208,5 +214,42 @@ def test_two_ids_of_one_person_are_one_row(papers: Papers) -> None:
     )
     found = (graph_of(papers) | same).coauthors()
     wanted = graph_of(joined).coauthors()
-    assert list(found.authors) == list(wanted.authors)
+    assert list(found.nodes) == list(wanted.nodes)
     assert np.array_equal(found.matrix.toarray(), wanted.matrix.toarray())
+
+
+@laws
+@given(teams(), st.sampled_from(sorted(COUNTINGS)))
+def test_networkx_gives_the_same_network_back(papers: Papers, counting: str) -> None:
+    network = graph_of(papers).coauthors(counting=counting)
+    back = Network.from_networkx(network.to_networkx())
+    assert list(back.nodes) == list(network.nodes)
+    assert list(back.names) == list(network.names)
+    assert back.description == network.description
+    assert np.array_equal(back.matrix.toarray(), network.matrix.toarray())
+    # Papers travel with ties; those by one author are behind none.
+    assert back.ties()["papers"].to_list() == network.ties()["papers"].to_list()
+
+
+@laws
+@given(teams(), st.sampled_from(sorted(TIES)), st.sampled_from(sorted(COUNTINGS)))
+def test_each_kind_of_ties_against_plain_loops(papers: Papers, ties: str, counting: str) -> None:
+    wanted: dict[tuple[str, str], float] = defaultdict(float)
+    for names in papers.values():
+        pairs = {tuple(sorted(pair)) for pair in combinations(names, 2)}
+        first, last = names[0], names[-1]
+        kept = {
+            (a, b)
+            for a, b in pairs
+            if ties == "all"
+            or (ties == "first" and first in (a, b))
+            or (ties == "last" and last in (a, b))
+            or (ties == "first-last" and {first, last} == {a, b})
+        }
+        for a, b in kept:
+            share = {"full": 1, "fractional": 1 / len(kept), "newman": 1 / (len(names) - 1)}
+            wanted[f"author:{a}", f"author:{b}"] += share[counting]
+    network = graph_of(papers).coauthors(ties=ties, counting=counting)
+    assert weights(network) == pytest.approx(dict(wanted))
+    for (a, b), weight in weights(network).items():
+        assert network.tie(a, b)["weight"].sum() == pytest.approx(weight)

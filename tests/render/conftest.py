@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
@@ -48,19 +49,25 @@ def build(papers: Sequence[dict[str, Any]], names: dict[str, str] | None = None)
         incidence[[number[author] for author in one["authors"]], column] = 1.0
     matrix = incidence @ incidence.T
     np.fill_diagonal(matrix, 0.0)
-    return Network(
+    network = Network(
+        graph=None,  # type: ignore[arg-type]
+        kind="authors",
+        node_ids=pa.array(authors, pa.string()),
+        paper_ids=pa.array([one.get("id", f"paper:{at}") for at, one in enumerate(papers)]),
         matrix=csr_array(matrix),
-        authors=_objects(authors),
-        names=_objects([(names or {}).get(author, author) for author in authors]),
         incidence=csr_array(incidence),
-        papers=_objects([one.get("id", f"paper:{at}") for at, one in enumerate(papers)]),
+        paper_weights=np.ones(len(papers)),
+        counting="full",
+        description="coauthors, full counting",
+    )
+    # What a graph would tell; some of these texts no graph would hold.
+    vars(network).update(
+        names=_objects([(names or {}).get(author, author) for author in authors]),
         titles=_objects([one["title"] for one in papers]),
         years=np.array([one.get("year", np.nan) for one in papers], dtype=np.float64),
         topics=[tuple((f"topic:{t}", t) for t in one.get("topics", ())) for one in papers],
-        counting="full",
-        description="coauthors, full counting",
-        graph=None,  # type: ignore[arg-type]
     )
+    return network
 
 
 @pytest.fixture

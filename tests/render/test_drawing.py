@@ -56,7 +56,7 @@ def test_the_network_is_left_as_it_was(network: Network) -> None:
         for part in ("data", "indices", "indptr"):
             assert np.array_equal(getattr(ours, part), getattr(theirs, part))
     assert network.topics == before.topics
-    assert network.authors.tolist() == before.authors.tolist()
+    assert network.nodes.tolist() == before.nodes.tolist()
 
 
 def test_a_read_only_network_can_be_drawn(network: Network) -> None:

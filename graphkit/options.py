@@ -1,0 +1,98 @@
+"""Words that several verbs of the command line share."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graphkit.network.selection import MOST_AUTHORS
+from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
+
+__all__ = ["Graph", "ToNetwork", "with_network"]
+
+# Makes the network that the options say, when a verb has checked its other words.
+ToNetwork = Callable[[], Any]
+
+Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
+
+
+def _one_of(known: Iterable[str], what: str) -> Any:
+    """An option that takes one of some names."""
+    return typer.Option(
+        help=f"{what}, one of: {', '.join(sorted(known))}.",
+        autocompletion=lambda incomplete: [n for n in known if n.startswith(incomplete)],
+    )
+
+
+def with_network(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb that takes a network the options that say which one."""
+
+    def options(
+        graph: Graph,
+        counting: Annotated[str, _one_of(COUNTINGS, "What a paper adds to a tie")] = "full",
+        ties: Annotated[str, _one_of(TIES, "Which authors of a paper it ties")] = "all",
+        normalisation: Annotated[
+            str | None, _one_of(NORMALISATIONS, "Weights relative to what is expected")
+        ] = None,
+        since: Annotated[int | None, typer.Option(help="First year of publication.")] = None,
+        until: Annotated[int | None, typer.Option(help="Last year of publication.")] = None,
+        topic: Annotated[list[str] | None, typer.Option(help="Papers on it; repeatable.")] = None,
+        venue: Annotated[list[str] | None, typer.Option(help="Papers at it; repeatable.")] = None,
+        team: Annotated[
+            list[str] | None, typer.Option(help="Papers by its members; repeatable.")
+        ] = None,
+        organization: Annotated[
+            list[str] | None, typer.Option(help="Papers by its authors; repeatable.")
+        ] = None,
+        author: Annotated[
+            list[str] | None, typer.Option(help="These authors alone; repeatable.")
+        ] = None,
+        ego: Annotated[str | None, typer.Option(help="An author and who is near.")] = None,
+        steps: Annotated[int, typer.Option(min=0, help="With --ego: how near.")] = 1,
+        least_papers: Annotated[int, typer.Option(min=1, help="Authors of so many papers.")] = 1,
+        least_shared: Annotated[int, typer.Option(min=1, help="Ties of so many papers.")] = 1,
+        most_authors: Annotated[
+            int, typer.Option(min=0, help="Leave out papers by more people; 0: none.")
+        ] = MOST_AUTHORS,
+    ) -> Any:
+        from graphkit.graph import open_graph
+
+        return open_graph(graph).coauthors(
+            counting=counting,
+            ties=ties,
+            normalisation=normalisation,
+            since=since,
+            until=until,
+            topics=topic,
+            venues=venue,
+            teams=team,
+            organizations=organization,
+            authors=author,
+            ego=ego,
+            steps=steps,
+            least_papers=least_papers,
+            least_shared=least_shared,
+            most_authors=most_authors or None,
+        )
+
+    chosen = inspect.signature(options, eval_str=True).parameters
+    own = inspect.signature(verb, eval_str=True).parameters
+
+    @functools.wraps(verb)
+    def run(**given: Any) -> None:
+        network = functools.partial(options, **{name: given.pop(name) for name in chosen})
+        verb(network=network, **given)
+
+    # Typer reads the words of a verb from its signature: the graph, its own, which network.
+    first, *rest = chosen.values()
+    kept = [parameter for name, parameter in own.items() if name != "network"]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        sorted([first, *kept, *rest], key=lambda p: p.default is not inspect.Parameter.empty)
+    )
+    run.__annotations__ = {p.name: p.annotation for p in (first, *kept, *rest)}
+    return run
