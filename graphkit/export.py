@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
+from graphkit.attribution import attribute
 from graphkit.errors import StorageError, UnknownNameError
 from graphkit.files import write_whole
 from graphkit.graph import KnowledgeGraph
+from graphkit.nquads import flat, joined
+from graphkit.quads import split
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
 
@@ -97,6 +100,9 @@ def _writes_one_table(name: str) -> bool:
 def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
     """RDF by suffix; formats without named graphs hold the union of all sources.
 
+    There, each thing is ``gk:statedBy`` its sources if there are several, and statements on
+    which they differ are described one by one: see `graphkit.attribution`.
+
     Parameters
     ----------
     kg : KnowledgeGraph
@@ -115,7 +121,9 @@ def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
     form = pyoxigraph.RdfFormat.from_extension(_form(path))
     assert form is not None
     data = to_nquads(kg)
-    if _form(path) == "nq":
+    if not form.supports_datasets:
+        data = _as_triples(kg, data)
+    if _form(path) in ("nq", "nt"):
         # The lines as they are: pyoxigraph would write language tags in lower case.
         write_whole(path, b"\n".join(sorted(set(data.split(b"\n")[:-1]))) + b"\n" * bool(data))
         return
@@ -127,6 +135,14 @@ def write_rdf(kg: KnowledgeGraph, path: Path) -> None:
     else:
         ordered = sorted({quad.triple for quad in quads}, key=str)
     write_whole(path, pyoxigraph.serialize(ordered, format=form, prefixes=used) or b"")
+
+
+def _as_triples(kg: KnowledgeGraph, nquads: bytes) -> bytes:
+    """The statements without their graphs, and what tells of which they are."""
+    import pyarrow.compute as pc
+
+    triples = attribute(split(nquads, kg.namespaces))
+    return joined(pc.binary_join_element_wise(*(flat(triples[n]) for n in "spo"), ".\n", " "))
 
 
 def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> None:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from graphkit import registry
+from graphkit.attribution import described_sources, restore
 from graphkit.errors import ReadError
 from graphkit.formats import schemaorg
 from graphkit.formats.document import Document, decode
@@ -116,9 +117,8 @@ def read_graph(
     if not quads.num_rows:
         reason = notes[-1].reason if notes else "there is not one statement in it"
         raise ReadError(document, f"no RDF to read: {reason}", notes[-1].place if notes else None)
-    own = _own_graphs(quads, namespaces)
     file = f"<{namespaces.expand(source)}>"
-    quads = _placed(quads, own, file)
+    quads, own = _in_graphs(quads, file, namespaces)
     translation = _translated(_of_others(quads, own), namespaces)
     read: Callable[..., KnowledgeGraph] = registry.get("graphkit.rdf:from_nquads")
     proposed = "".join(f"{line}\n" for line in sorted(translation.added)).encode()
@@ -190,6 +190,16 @@ def _legal(quads: pa.Table, namespaces: Namespaces) -> tuple[pa.Table, list[Note
 # -- sources ------------------------------------------------------------------------------
 
 
+def _in_graphs(quads: pa.Table, file: str, namespaces: Namespaces) -> tuple[pa.Table, set[str]]:
+    """The statements in the graphs of their sources, and those graphs that graphkit wrote."""
+    import pyarrow.compute as pc
+
+    if pc.unique(quads["g"]).to_pylist() == [""] and (restored := restore(quads)) is not None:
+        return restored, {"", *pc.unique(restored["g"]).to_pylist()}
+    own = _own_graphs(quads, namespaces)
+    return _placed(quads, own, file), own
+
+
 def _own_graphs(quads: pa.Table, namespaces: Namespaces) -> set[str]:
     """The terms of the graphs that graphkit wrote: they tell what they were made of."""
     import pyarrow.compute as pc
@@ -197,25 +207,12 @@ def _own_graphs(quads: pa.Table, namespaces: Namespaces) -> set[str]:
     minted = f"<{namespaces.prefixes['source']}"
     graphs = pc.unique(quads["g"]).to_pylist()
     own = {graph for graph in graphs if graph.startswith(minted)}
-    described = set(_described(quads))
+    described = set(described_sources(quads))
     own |= {graph for graph in graphs if graph in described}
     if own or (graphs == [""] and len(described) == 1):
         # Beside named graphs of ours, the default one holds what was of no source.
         own.add("")
     return own
-
-
-def _described(quads: pa.Table) -> list[str]:
-    """The things that are described as sources that graphkit has read."""
-    import pyarrow.compute as pc
-
-    table = schema().table("sources")
-    typed = pc.and_(pc.equal(quads["p"], f"<{RDF}type>"), pc.equal(quads["o"], f"<{table.cls}>"))
-    hashed = pc.equal(quads["p"], f"<{table.column('sha256').property}>")
-    with_hash = pc.unique(quads.filter(hashed)["s"])
-    found = quads.filter(pc.and_(typed, pc.is_in(quads["s"], with_hash)))
-    sources: list[str] = pc.unique(found["s"]).to_pylist()
-    return sources
 
 
 def _placed(quads: pa.Table, own: set[str], file: str) -> pa.Table:
@@ -225,7 +222,7 @@ def _placed(quads: pa.Table, own: set[str], file: str) -> pa.Table:
     graphs = pc.unique(quads["g"]).to_pylist()
     if "" in own and graphs != [""]:
         return quads
-    target = _described(quads)[0] if "" in own else file
+    target = described_sources(quads)[0] if "" in own else file
     if "" in own:
         own.add(target)
     g = flat(quads["g"])
