@@ -110,6 +110,8 @@ def restore(triples: pa.Table) -> pa.Table | None:
         return None
     words = triples.filter(is_word)
     nodes = _nodes(triples, flat(pc.unique(words["s"])))
+    # A statement that nobody makes is a thing like others.
+    nodes = nodes.filter(pc.is_in(_keys(nodes), _keys(triples)))
     plain = triples.filter(pc.invert(is_word))
     plain = plain.filter(pc.invert(_of_nodes(plain, nodes)))
     plain = plain.select(["s", "p", "o"]).group_by(["s", "p", "o"], use_threads=False)

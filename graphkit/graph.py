@@ -203,6 +203,9 @@ class KnowledgeGraph:
             for name in COUNTED
             if counts[name] or name in ("papers", "authors")
         ]
+        if not any(counts[name] for name in COUNTED):
+            # One table of an export, say: the links or the ledgers that it holds.
+            shown = [_counted(counts[name], name) for name in counts if counts[name]] or shown
         if not sources:
             return " · ".join(shown)
         # What is made here is a source to the machine, not to people.
@@ -446,9 +449,14 @@ def _sorted(rows: pa.Table) -> pa.Table:
     return rows.sort_by([(name, "ascending") for name in rows.column_names]).combine_chunks()
 
 
-PEOPLE = {"authors": ("person", "people")}
+IRREGULAR = {
+    "authors": ("person", "people"),
+    "aliases": ("alias", "aliases"),
+    "matches": ("match", "matches"),
+    "identities": ("identity", "identities"),
+}
 
 
 def _counted(number: int, table: str) -> str:
-    one, many = PEOPLE.get(table, (table.removesuffix("s"), table))
+    one, many = IRREGULAR.get(table, (table.removesuffix("s"), table))
     return f"{number:,} {one if number == 1 else many}"

@@ -33,6 +33,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "ris": "graphkit.formats.ris",
         "schemaorg": "graphkit.formats.schemaorg",
         "semanticscholar": "graphkit.formats.semanticscholar",
+        "tables": "graphkit.formats.json_tables",
         "wos": "graphkit.formats.wos",
     },
     "matcher": {

@@ -56,8 +56,10 @@ def test_every_row_has_a_source_and_a_place(built: tuple[KnowledgeGraph, list[Re
         assert rows["place"].null_count == 0, name
 
 
-@pytest.mark.parametrize("suffix", ["nq", "trig", "jsonld"])
-def test_rdf_gives_the_same_graph_back(
+@pytest.mark.parametrize(
+    "suffix", ["nq", "trig", "jsonld", "ttl", "nt", "rdf", "csv", "parquet", "json"]
+)
+def test_every_export_gives_the_same_graph_back(
     built: tuple[KnowledgeGraph, list[Report]], tmp_path: Path, suffix: str
 ) -> None:
     kg, _ = built

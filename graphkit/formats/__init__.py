@@ -12,11 +12,15 @@ A format is a module in this folder and a line in `graphkit.registry`. The modul
     An iterable of `graphkit.formats.reading.Reading`, one for each batch of what the document
     holds; `ReadError` when there is nothing in it.
 
-A format of whole graphs offers, instead of ``read``,
+A format of whole graphs offers, instead of ``read`` or beside it,
 
 ``read_graph(document, source, base)``
-    A `KnowledgeGraph` and a list of notes. Its rows name their sources themselves; those that
-    have none of their own are of ``source``, the id of the document.
+    A `KnowledgeGraph` and a list of notes; None where this document is for ``read``. Its rows
+    name their sources themselves; those that have none of their own are of ``source``, the id
+    of the document.
+``NAMES_SOURCES``
+    True where a document may name sources that nobody has described: they are described as it
+    is. Absent where a file is one part of an export, since another part describes them.
 """
 
 from __future__ import annotations
@@ -187,9 +191,11 @@ class Source:
         from graphkit.formats.records import Collector
 
         reader = registry.load("format", self.format)
-        if hasattr(reader, "read_graph"):
-            graph, notes = reader.read_graph(self.document, self.id, base)
-            return self._described(graph, notes, reader.VERSION)
+        if hasattr(reader, "read_graph") and not self.columns:
+            whole = reader.read_graph(self.document, self.id, base)
+            if whole is not None:
+                graph, notes = whole
+                return self._described(graph, notes, reader)
         parts: dict[str, list[pa.Table]] = {}
         about: dict[str, Any] = {}
         notes = []
@@ -208,15 +214,15 @@ class Source:
             notes += collector.take_notes()
         return KnowledgeGraph(self._sourced(parts, about, notes, reader.VERSION), base=base)
 
-    def _described(self, graph: KnowledgeGraph, notes: list[Note], version: str) -> KnowledgeGraph:
+    def _described(self, graph: KnowledgeGraph, notes: list[Note], reader: Any) -> KnowledgeGraph:
         """The graph with a row for each source that does not tell of itself."""
-        known = {row["id"] for row in graph.table("sources").to_pylist()}
-        # What graphkit minted was read before: a graph that it wrote comes back as it was.
-        others = [name for name in graph.source_ids() if name and not name.startswith("source:")]
-        found = self._sourced({}, {}, notes, version)
+        found = self._sourced({}, {}, notes, reader.VERSION)
         row = found["sources"][0]
         names = {self.id} if notes or self.id in graph.source_ids() else set()
-        names |= {name for name in others if name not in known}
+        if getattr(reader, "NAMES_SOURCES", False):
+            known = {row["id"] for row in graph.table("sources").to_pylist()}
+            # What graphkit minted was read before: a graph that it wrote comes back as it was.
+            names |= {n for n in graph.source_ids() if n and not n.startswith("source:")} - known
         found["sources"] = [{**row, "id": name, "source": name} for name in sorted(names)]
         return graph | KnowledgeGraph(found, base=graph.base)
 

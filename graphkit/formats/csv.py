@@ -1,7 +1,8 @@
 """Reader of CSV and TSV: exports of Scopus, IEEE Xplore and Springer, and tables like them.
 
 Rows are taken apart by the standard library, which forgives most and knows the line it is on;
-all that follows works on whole columns, see `graphkit.formats.columns`.
+all that follows works on whole columns, see `graphkit.formats.columns`. A table that graphkit
+exported comes back as it was, see `graphkit.formats.own_tables`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING
 from graphkit.errors import ReadError
 from graphkit.formats.columns import guess_columns, looks_like_papers, to_records
 from graphkit.formats.document import Document
+from graphkit.formats.own_tables import graph_of_tables, own_table
 from graphkit.formats.reading import Note, Reading
+from graphkit.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
+__all__ = ["SUFFIXES", "VERSION", "read", "read_graph", "sniff"]
 
 VERSION = "1"
 SUFFIXES = (".csv", ".tsv", ".tab")
@@ -49,7 +52,90 @@ def sniff(head: str) -> bool:
     (True, False)
     """
     lines = head.removeprefix("\ufeff").lstrip("\r\n").splitlines()
-    return len(lines) > 1 and lines[0][:1] not in "{[<@%" and looks_like_papers(_headings(lines[0]))
+    if not lines or lines[0][:1] in "{[<@%":
+        return False
+    headings = _headings(lines[0])
+    return own_table(headings) is not None or (len(lines) > 1 and looks_like_papers(headings))
+
+
+def read_graph(
+    document: Document, source: str, base: str | None = None
+) -> tuple[KnowledgeGraph, list[Note]] | None:
+    """Read a table that graphkit exported.
+
+    Parameters
+    ----------
+    document : Document
+    source : str
+        Not used: the rows name their sources.
+    base : str, optional
+        IRI under which minted ids lie.
+
+    Returns
+    -------
+    tuple of KnowledgeGraph and list of Note, or None
+        None where the headings are not those of a table of ours.
+
+    Raises
+    ------
+    ReadError
+        Too many rows do not fit.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "authors.csv")
+    >>> _ = path.write_text("id,name,orcid,place,source\\nauthor:Ada,Ada,,line 1,source:a\\n")
+    >>> kg, notes = read_graph(Document(path), "source:csv")
+    >>> kg.table("authors").to_pylist()
+    [{'id': 'author:Ada', 'name': 'Ada', 'orcid': None, 'place': 'line 1', 'source': 'source:a'}]
+    """
+    notes: list[Note] = []
+    rows = _rows(document, [])
+    _, headings = next(rows, ("", []))
+    table = own_table(headings, document)
+    if table is None or not headings:
+        return None
+    found = _as_written(document, headings)
+    if found is None:
+        found, _ = _table(headings, list(_rows(document, notes))[1:], notes)
+        found = _with_unknown(found)
+    return graph_of_tables(document, [(table, found, "record")], base, notes)
+
+
+def _as_written(document: Document, headings: list[str]) -> pa.Table | None:
+    """The table as Arrow wrote it, "" apart from unknown; None where others had it in hand."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    with document.open() as stream:
+        data = stream.read()
+    try:
+        found = arrow_csv.read_csv(
+            pa.py_buffer(data),
+            # In one block, since a text may hold line ends anywhere.
+            read_options=arrow_csv.ReadOptions(block_size=len(data) + 1),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(headings, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    return found if found.column_names == headings else None
+
+
+def _with_unknown(table: pa.Table) -> pa.Table:
+    """A table whose empty cells are unknown."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    unknown = pa.scalar(None, pa.string())
+    columns = [pc.if_else(pc.equal(column, ""), unknown, column) for column in table.columns]
+    return pa.table(columns, names=table.column_names)
 
 
 def read(document: Document, mapping: Mapping[str, str] | None = None) -> Iterator[Reading]:

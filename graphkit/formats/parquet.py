@@ -1,20 +1,26 @@
-"""Reader of Parquet: any table with headings such as ``title``, ``authors`` and ``year``."""
+"""Reader of Parquet: any table with headings such as ``title``, ``authors`` and ``year``.
+
+A table that graphkit exported comes back as it was, see `graphkit.formats.own_tables`.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ReadError
 from graphkit.formats.columns import guess_columns, to_records
 from graphkit.formats.document import Document
-from graphkit.formats.reading import Reading
+from graphkit.formats.own_tables import graph_of_tables, own_table
+from graphkit.formats.reading import Note, Reading
+from graphkit.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
+__all__ = ["SUFFIXES", "VERSION", "read", "read_graph", "sniff"]
 
 VERSION = "1"
 SUFFIXES = (".parquet", ".pq")
@@ -37,6 +43,50 @@ def sniff(head: str) -> bool:
     (True, False)
     """
     return head.startswith(MAGIC)
+
+
+def read_graph(
+    document: Document, source: str, base: str | None = None
+) -> tuple[KnowledgeGraph, list[Note]] | None:
+    """Read a table that graphkit exported.
+
+    Parameters
+    ----------
+    document : Document
+    source : str
+        Not used: the rows name their sources.
+    base : str, optional
+        IRI under which minted ids lie.
+
+    Returns
+    -------
+    tuple of KnowledgeGraph and list of Note, or None
+        None where the columns are not those of a table of ours.
+
+    Raises
+    ------
+    ReadError
+        It is damaged, or too many rows do not fit.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, graphkit as gk
+    >>> from graphkit.export import export
+    >>> path = export(gk.example(), pathlib.Path(tempfile.mkdtemp(), "a.parquet"), table="authors")
+    >>> kg, notes = read_graph(Document(path), "source:parquet")
+    >>> kg.counts()["authors"], notes
+    (174, [])
+    """
+    import pyarrow.parquet as pq
+
+    with _explained(document), document.open() as stream:
+        file = pq.ParquetFile(_seekable(stream))
+        table = own_table(file.schema_arrow.names, document)
+        if table is None:
+            return None
+        rows = file.read()
+        rows.validate(full=True)
+    return graph_of_tables(document, [(table, rows, "record")], base)
 
 
 def read(document: Document, mapping: Mapping[str, str] | None = None) -> Iterator[Reading]:
@@ -68,23 +118,31 @@ def read(document: Document, mapping: Mapping[str, str] | None = None) -> Iterat
     """
     import pyarrow as pa
 
+    count = 0
+    with _explained(document), document.open() as stream:
+        for batch in _batches(document, _seekable(stream), mapping):
+            table = pa.Table.from_batches([batch])
+            table.validate(full=True)
+            places = [f"record {count + number}" for number in range(1, table.num_rows + 1)]
+            count += table.num_rows
+            records, notes = to_records(table, pa.array(places, pa.string()), mapping)
+            yield Reading(records=records, notes=notes)
+    if not count:
+        raise ReadError(document, "there is no row in it")
+
+
+@contextmanager
+def _explained(document: Document) -> Iterator[None]:
+    """Says of damage where it is."""
+    import pyarrow as pa
+
     try:
-        count = 0
-        with document.open() as stream:
-            for batch in _batches(document, _seekable(stream), mapping):
-                table = pa.Table.from_batches([batch])
-                table.validate(full=True)
-                places = [f"record {count + number}" for number in range(1, table.num_rows + 1)]
-                count += table.num_rows
-                records, notes = to_records(table, pa.array(places, pa.string()), mapping)
-                yield Reading(records=records, notes=notes)
+        yield
     except ReadError:
         raise
     except (pa.ArrowException, OSError, EOFError, ValueError, OverflowError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise ReadError(document, f"the file is damaged: {reason}") from None
-    if not count:
-        raise ReadError(document, "there is no row in it")
 
 
 def _batches(

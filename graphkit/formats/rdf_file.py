@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "VERSION", "read_graph", "sniff"]
 
 VERSION = "1"
+NAMES_SOURCES = True
 SUFFIXES = (".ttl", ".nt", ".nq", ".trig", ".rdf", ".owl", ".jsonld")
 
 XML_ROOT = re.compile(r"<(?:[\w.-]+:)?RDF[\s>]")

@@ -85,19 +85,53 @@ def test_a_graph_of_several_sources_comes_back(tmp_path: Path, suffix: str) -> N
     assert back.resolved
 
 
+def test_triples_of_several_sources_tell_them_apart(tmp_path: Path) -> None:
+    named = [{"id": f"source:{name}", "sha256": "00", "source": f"source:{name}"} for name in "ab"]
+    people = [
+        {"id": "author:Ada", "name": "Ada", "source": "source:a"},
+        {"id": "author:Ada", "name": "Ada", "source": "source:b"},
+        {"id": "author:Bob", "name": "Bob", "source": "source:a"},
+        {"id": "author:Bob", "name": "B.", "source": "source:b"},
+        {"id": "author:Cy", "name": "Cy"},
+    ]
+    kg = KnowledgeGraph({"authors": people, "sources": named})
+    path = export(kg, tmp_path / "several.ttl")
+    text = path.read_text(encoding="utf-8")
+    assert 'foaf:name "Ada" ;\n\tgk:statedBy source:a , source:b .' in text
+    # They agree on what Bob is, not on his name, which stands twice: as name and as label.
+    assert text.count("a rdf:Statement") == 4
+    assert re.search(r'rdf:object "B\."[^.]*gk:statedBy source:b \.', text)
+    # Nobody speaks of Cy.
+    assert 'author:Cy a foaf:Person ;\n\trdfs:label "Cy" ;\n\tfoaf:name "Cy" .' in text
+    assert gk.read(path) == kg
+
+
 @pytest.mark.parametrize("suffix", WITHOUT_GRAPHS)
-def test_without_named_graphs_several_sources_are_one(tmp_path: Path, suffix: str) -> None:
-    kg = gk.example() | graph_of({"P": ["Ada"]})
-    other = gk.example().resolve() | graph_of({"P": ["Ada"]})
-    one = gk.read(export(kg, tmp_path / f"one.{suffix}"))
-    # Only the article tells of itself, and a file without graphs cannot tell what is not of it.
-    assert one.source_ids() == gk.example().source_ids()
-    assert one.table("papers").num_rows == 45
-    path = export(other, tmp_path / f"other.{suffix}")
-    several = gk.read(path)
-    assert len(several.source_ids()) == 1
-    assert several.source_ids()[0].startswith("source:rdf-")
-    assert triples(several) >= triples(other)
+def test_triples_of_one_source_are_left_alone(tmp_path: Path, suffix: str) -> None:
+    text = export(gk.example(), tmp_path / f"one.{suffix}").read_text(encoding="utf-8")
+    assert "statedBy" not in text
+    assert "_:" not in text
+
+
+def test_what_is_falsely_said_to_be_stated_is_kept(tmp_path: Path) -> None:
+    kg, notes = read(
+        tmp_path,
+        """\
+        @prefix gk: <https://w3id.org/graphkit/ontology#> .
+        @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+        <http://x/a> <http://x/p> "1" ; gk:statedBy "a text", <http://x/source> .
+        <http://x/s> a rdf:Statement ; rdf:subject <http://x/a> ; gk:statedBy <http://x/source> .
+        <http://x/t> a rdf:Statement ; rdf:subject <http://x/a> ; rdf:predicate <http://x/p> ;
+          rdf:object "2" ; gk:statedBy <http://x/source> .
+        """,
+    )
+    assert not notes
+    said = {(r["s"], r["p"], r["o"], r["source"]) for r in kg.table("statements").to_pylist()}
+    assert ("http://x/a", "http://x/p", "1", "http://x/source") in said
+    assert ("http://x/a", "gk:statedBy", "a text", "http://x/source") in said
+    assert ("http://x/s", "rdf:subject", "http://x/a", "http://x/source") in said
+    # Nobody says what it describes, so it is a thing like others.
+    assert ("http://x/t", "rdf:object", "2", "http://x/source") in said
 
 
 def test_another_base(tmp_path: Path) -> None:

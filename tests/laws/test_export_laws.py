@@ -13,9 +13,6 @@ from graphkit.export import export
 from graphkit.graph import KnowledgeGraph
 from tests.laws import strategies
 
-# Rows of no source, read from a file, are of that file.
-SOURCES = ("source:a", "source:b", "https://files.example/list#2")
-
 
 def back(kg: KnowledgeGraph, name: str) -> KnowledgeGraph:
     with tempfile.TemporaryDirectory() as folder:
@@ -26,5 +23,13 @@ def back(kg: KnowledgeGraph, name: str) -> KnowledgeGraph:
 @settings(max_examples=15)
 @given(kg=strategies.graphs(("", "source:a", "source:b"), identities=True))
 def test_rdf(suffix: str, kg: KnowledgeGraph) -> None:
+    # Statements of no source, read from a file, are of that file.
     assume(kg.source_ids() not in ([], [""]))
     assert back(kg, f"out.{suffix}") == kg
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet", "out.json"])
+@settings(max_examples=25)
+@given(kg=strategies.graphs(identities=True))
+def test_tables(name: str, kg: KnowledgeGraph) -> None:
+    assert back(kg, name) == kg
