@@ -11,6 +11,7 @@
     ├── ConflictError         (ValueError)    one key of one source with two contents
     ├── EmptySelectionError   (ValueError)    filters that leave no paper or no author
     ├── QueryError            (ValueError)    a SPARQL text that cannot be run
+    │   └── QueryLimitError                   an answer that takes too long or is too large
     ├── ShapeError            (ValueError)    SHACL shapes that cannot be read or applied
     └── StorageError          (OSError)       a graph folder that is locked, damaged or too new
 
@@ -30,6 +31,7 @@ __all__ = [
     "GraphkitError",
     "MissingExtraError",
     "QueryError",
+    "QueryLimitError",
     "ReadError",
     "SchemaError",
     "ShapeError",
@@ -211,6 +213,24 @@ class QueryError(GraphkitError, ValueError):
         self.line, self.column = line, column
         where = f"line {line}, column {column}: " if line is not None else ""
         super().__init__(f"SPARQL {where}{reason}")
+
+
+class QueryLimitError(QueryError):
+    """An answer that takes longer, or is larger, than allowed. The store stays usable.
+
+    Attributes
+    ----------
+    limit : str
+        ``"time"``, ``"size"`` or ``"memory"``.
+    allowed : float or None
+        Seconds, or bytes; None where the machine itself is the limit.
+    """
+
+    def __init__(self, limit: str, allowed: float | None, advice: str) -> None:
+        self.limit, self.allowed = limit, allowed
+        unit = "seconds" if limit == "time" else "bytes"
+        bound = f"the limit of {allowed:,g} {unit}" if allowed is not None else "its limit"
+        super().__init__(f"query stopped: its {limit} reached {bound}; {advice}")
 
 
 class ShapeError(GraphkitError, ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit import identity, registry, storage, tables
@@ -379,10 +380,10 @@ class KnowledgeGraph:
         graph: nx.MultiDiGraph[str] = registry.get("graphkit.multigraph:to_networkx")(self)
         return graph
 
-    def query(self, text: str, *, short: bool = False) -> pd.DataFrame | bool | rdflib.Graph:
+    def query(self, text: str, *more: Any, **options: Any) -> pd.DataFrame | bool | rdflib.Graph:
         """Answer a SPARQL query: see `graphkit.sparql.oxigraph.query`."""
         ask = registry.get("graphkit.sparql.oxigraph:query")
-        answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, short=short)
+        answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, *more, **options)
         return answer
 
     def check(self) -> pd.DataFrame:
@@ -432,6 +433,7 @@ def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:
     >>> open_graph(path)
     <KnowledgeGraph: 0 papers · 1 person · 0 sources>
     """
+    stamp = storage.version(path)
     read, base = storage.read(path)
     namespaces = Namespaces(base)
     fitting = {}
@@ -442,7 +444,10 @@ def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:
         # A graph of an older version lacks columns that came later; those are empty.
         same = rows.schema.equals(table.arrow())
         fitting[name] = rows if same else tables.conform(table, rows, namespaces)
-    return KnowledgeGraph._of(fitting, namespaces)
+    graph = KnowledgeGraph._of(fitting, namespaces)
+    if storage.version(path) == stamp:  # else somebody wrote in between
+        graph.derived["folder"] = (Path(path).resolve(), stamp)
+    return graph
 
 
 def _sorted(rows: pa.Table) -> pa.Table:

@@ -20,9 +20,12 @@ TYPE = f"<{RDF}type>"
 
 
 def lines_of(
-    table: Table, rows: pa.Table, namespaces: Namespaces
+    table: Table, rows: pa.Table, namespaces: Namespaces, *, graphs: bool = True
 ) -> Iterator[tuple[pa.Array, pa.Array]]:
-    """What rows say: pairs of row numbers and N-Quads lines, both by column."""
+    """What rows say: pairs of row numbers and N-Quads lines, both by column.
+
+    Without ``graphs`` the lines do not name the source.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -30,7 +33,7 @@ def lines_of(
         return
     rows = rows.combine_chunks()
     number = pa.array(range(rows.num_rows), pa.int32())
-    graph = _graph_terms(flat(rows["source"]), namespaces)
+    graph = _graph_terms(flat(rows["source"]), namespaces) if graphs else pa.scalar(".")
     if table.name == STATEMENTS:
         yield number, _statement_lines(rows, graph, namespaces)
         return

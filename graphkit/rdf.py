@@ -10,6 +10,7 @@ Each source is a named graph; rows of the source ``""`` stand in the default gra
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
@@ -21,9 +22,10 @@ from graphkit.quads import Quads, split
 from graphkit.schema import schema
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import rdflib
 
-__all__ = ["from_nquads", "from_rdf", "to_nquads", "to_rdf"]
+__all__ = ["from_nquads", "from_rdf", "nquads_blocks", "to_nquads", "to_rdf"]
 
 
 def to_nquads(kg: KnowledgeGraph) -> bytes:
@@ -45,13 +47,34 @@ def to_nquads(kg: KnowledgeGraph) -> bytes:
     >>> print(to_nquads(kg).decode().splitlines()[1])
     <https://w3id.org/graphkit/id/author/Ada> <http://xmlns.com/foaf/0.1/name> "Ada" .
     """
+    tables = {name: kg.table(name) for name in schema().tables}
+    return b"".join(nquads_blocks(tables, kg.namespaces))
+
+
+def nquads_blocks(
+    tables: Mapping[str, pa.Table], namespaces: Namespaces, *, graphs: bool = True
+) -> Iterator[bytes]:
+    """Tables as N-Quads, a column at a time.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table
+        All tables of the schema.
+    namespaces : Namespaces
+    graphs : bool
+        Whether the lines name their source.
+
+    Yields
+    ------
+    bytes
+        As `to_nquads`; none is empty.
+    """
     import pyarrow.compute as pc
 
-    parts = []
     for name, table in schema().tables.items():
-        for _, lines in lines_of(table, kg.table(name), kg.namespaces):
-            parts.append(pc.binary_join_element_wise(lines, "", "\n"))
-    return b"".join(joined(part) for part in parts)
+        for _, lines in lines_of(table, tables[name], namespaces, graphs=graphs):
+            if block := joined(pc.binary_join_element_wise(lines, "", "\n")):
+                yield block
 
 
 def to_rdf(kg: KnowledgeGraph) -> rdflib.Dataset:

@@ -1,0 +1,124 @@
+"""Answers of an engine as frames and graphs, by column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphkit import terms
+from graphkit.ids import Namespaces
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    import rdflib
+
+__all__ = ["frame", "graph"]
+
+XSD = terms.XSD
+WHOLE = tuple(
+    XSD + name
+    for name in (
+        "integer",
+        "int",
+        "long",
+        "short",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "gYear",
+    )
+)
+REAL = (XSD + "double", XSD + "float", XSD + "decimal")
+
+
+def graph(triples: bytes, namespaces: Namespaces) -> rdflib.Graph:
+    """N-Triples as a graph of rdflib with the known prefixes.
+
+    Parameters
+    ----------
+    triples : bytes
+    namespaces : Namespaces
+    """
+    import rdflib
+
+    made = rdflib.Graph()
+    for prefix, iri in namespaces.prefixes.items():
+        made.bind(prefix, iri, replace=True)
+    return made.parse(data=triples.decode(), format="nt")
+
+
+def frame(names: Sequence[str], tsv: bytes, namespaces: Namespaces | None) -> pd.DataFrame:
+    """Solutions in SPARQL's TSV as a frame, each column of the narrowest type that fits it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The variables.
+    tsv : bytes
+    namespaces : Namespaces, optional
+        Shortens IRIs to ids, where given.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow import csv
+
+    start = tsv.find(b"\n") + 1
+    if not names or start == len(tsv):
+        blank = pa.table({name: pa.array([], pa.string()) for name in names})
+        rows = pd.RangeIndex(0 if names else tsv.count(b"\n") - 1)
+        return pd.DataFrame(blank.to_pandas(types_mapper=pd.ArrowDtype), index=rows)
+    body = pa.py_buffer(tsv).slice(start)
+    table = csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(column_names=names, block_size=max(1 << 20, body.size + 1)),
+        parse_options=csv.ParseOptions(
+            delimiter="\t", quote_char=False, double_quote=False, ignore_empty_lines=False
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    columns = {name: _typed(table[name].combine_chunks(), namespaces) for name in names}
+    made: pd.DataFrame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
+    return made
+
+
+def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
+    """A column of TSV terms as numbers, booleans or text: the narrowest that fits all of it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    iris = pc.struct_field(pc.extract_regex(column, "^<(?P<iri>.*)>$"), "iri")
+    if namespaces is not None:
+        iris = namespaces.compress_column(iris)
+    text, datatype, _ = terms.split_literals(column)
+    # Oxigraph writes numbers and booleans as Turtle does, without quotes.
+    plain = pc.and_(pc.is_null(iris), pc.is_null(text))
+    bare = pc.if_else(plain, column, pa.scalar(None, pa.string()))
+    values = pc.coalesce(iris, text, bare)
+    if pc.all(pc.is_null(values)).as_py() or iris.null_count < len(iris):
+        return values
+    whole = pc.or_kleene(
+        pc.is_in(datatype, pa.array(WHOLE)), pc.match_substring_regex(bare, r"^[+-]?\d+$")
+    )
+    real = pc.or_kleene(
+        pc.is_in(datatype, pa.array(REAL)),
+        pc.match_substring_regex(bare, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"),
+    )
+    boolean = pc.or_kleene(
+        pc.equal(datatype, XSD + "boolean"), pc.is_in(bare, pa.array(["true", "false"]))
+    )
+    for fits, kind in (
+        (whole, pa.int64()),
+        (pc.or_kleene(whole, real), pa.float64()),
+        (boolean, pa.bool_()),
+    ):
+        missing = pc.is_null(values)
+        if pc.all(pc.or_(missing, pc.fill_null(fits, False))).as_py():
+            try:
+                return values.cast(kind)
+            except pa.ArrowInvalid:
+                continue
+    return values

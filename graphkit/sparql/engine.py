@@ -1,0 +1,375 @@
+"""The store of a graph, and the answers that it gives, in this process or in one apart.
+
+A query with a time limit is evaluated in a process of its own, since nothing else can stop it;
+the process is kept for the next one.
+"""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from graphkit.errors import QueryError, QueryLimitError
+from graphkit.graph import KnowledgeGraph
+from graphkit.identity import MATCHER, RESOLUTION
+from graphkit.rdf import nquads_blocks
+from graphkit.schema import schema
+from graphkit.sparql import folder, syntax, worker
+from graphkit.sparql.parameters import bind
+from graphkit.sparql.worker import Request
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+__all__ = ["Answer", "Engine", "engine"]
+
+IDLE = 4
+"""How many processes wait for a next query, at most."""
+ADVICE = {
+    "time": "ask for less, add a LIMIT, or allow more with timeout=…",
+    "size": "ask for less or add a LIMIT",
+    "memory": "ask for less, or allow more memory",
+}
+Result = TypeVar("Result")
+
+
+@dataclass
+class Answer:
+    """What a query found, as bytes of a media type.
+
+    Attributes
+    ----------
+    kind : str
+        ``"boolean"``, ``"solutions"`` or ``"triples"``.
+    media_type : str
+    parts : iterator of bytes
+        The answer, as it comes. `close` when the rest is not wanted.
+    variables : list of str
+        Of solutions.
+    truth : bool or None
+        Of a boolean.
+    """
+
+    kind: str
+    media_type: str
+    parts: Iterator[bytes]
+    variables: Sequence[str] = ()
+    truth: bool | None = None
+
+    def read(self) -> bytes:
+        """All of it."""
+        return b"".join(self.parts)
+
+    def close(self) -> None:
+        """Stop evaluating and free what that holds."""
+        close = getattr(self.parts, "close", None)
+        if close:
+            close()
+
+
+def engine(kg: KnowledgeGraph) -> Engine:
+    """The engine of a graph, made at first use."""
+    if "engine" not in kg.derived:
+        kg.derived["engine"] = Engine(kg)
+    made: Engine = kg.derived["engine"]
+    return made
+
+
+class Engine:
+    """The Oxigraph store of a graph, opened when first asked.
+
+    A graph that `graphkit.open` opened, and whose folder still holds what was opened, has its
+    store there: it is built once, and made anew without being asked when it is stale, damaged
+    or of an older version. Any other graph, and one whose folder cannot be written, has it in
+    memory. Threads may share an engine.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    memory : int, optional
+        Bytes that a query with a time limit may use (not on Windows and macOS).
+    """
+
+    def __init__(self, kg: KnowledgeGraph, *, memory: int | None = None) -> None:
+        # Not the graph itself, which holds this engine.
+        self._tables = {name: kg.table(name) for name in schema().tables}
+        self.namespaces = kg.namespaces
+        self.union = not several(kg)
+        self._bound: tuple[Path, str] | None = kg.derived.get("folder")
+        self._memory = memory or 0
+        self._lock = threading.RLock()
+        self._store: pyoxigraph.Store | None = None
+        self._place: Path | None = None
+        self._idle: list[_Worker] = []
+        self._finalizer = weakref.finalize(self, _stop_all, self._idle)
+
+    @property
+    def version(self) -> str | None:
+        """The stamp of the folder that the graph was opened from, if it was."""
+        return self._bound[1] if self._bound else None
+
+    def blocks(self) -> Iterator[bytes]:
+        """What the store holds, as N-Quads."""
+        yield from nquads_blocks(self._tables, self.namespaces)
+        if not self.union:
+            # Oxigraph's own union repeats what two graphs say; answers and counts would too.
+            yield from nquads_blocks(self._tables, self.namespaces, graphs=False)
+
+    @property
+    def place(self) -> Path | None:
+        """The folder of the store, or None where it is in memory."""
+        with self._lock:
+            if self._bound and self._place is None:
+                try:
+                    self._place = folder.stored(*self._bound, self.blocks)
+                except OSError:
+                    # No right or no room to write: memory will do.
+                    self._bound = None
+            return self._place
+
+    @property
+    def store(self) -> pyoxigraph.Store:
+        """The store, opened in this process; read-only where it is on disk."""
+        import pyoxigraph
+
+        with self._lock:
+            if self._store is None:
+                if self.place is not None:
+                    self._store = self._mended(lambda: pyoxigraph.Store.read_only(str(self.place)))
+                else:
+                    filled = pyoxigraph.Store()
+                    worker.load(filled, self.blocks())
+                    self._store = filled
+            return self._store
+
+    def ask(
+        self,
+        text: str,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        services: Collection[str] = (),
+        **options: Any,
+    ) -> Answer:
+        """Answer a query.
+
+        Parameters
+        ----------
+        text : str
+        parameters : mapping of str to object, optional
+            See `graphkit.sparql.parameters`.
+        services : collection of str
+            IRIs that ``SERVICE <…>`` may call; nothing else outside the store is reached.
+        **options
+            Of a `Request`: ``default_graphs``, ``named_graphs``, ``results``, ``graph``,
+            ``timeout`` and ``size``. With a ``timeout`` the query is evaluated in another
+            process, and ``parts`` come as they are found.
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        QueryError
+            Its subclass `QueryLimitError` also while the parts are read.
+        """
+        request = self.request(text, parameters=parameters, services=services, **options)
+        with self._explained(text, request):
+            return self._mended(lambda: self._answer(request))
+
+    def whole(self, text: str, **options: Any) -> tuple[Answer, bytes]:
+        """As `ask`, with all parts read."""
+        request = self.request(text, **options)
+
+        def read() -> tuple[Answer, bytes]:
+            answer = self._answer(request)
+            return answer, answer.read()
+
+        with self._explained(text, request):
+            return self._mended(read)
+
+    def request(
+        self,
+        text: str,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        services: Collection[str] = (),
+        **options: Any,
+    ) -> Request:
+        """What `ask` evaluates: the text with its parameters bound and its calls allowed."""
+        prefixes = dict(self.namespaces.prefixes)
+        spelt = syntax.names_spelt_out(text, prefixes)
+        if syntax.has_keyword(syntax.without_calls(spelt, services), "SERVICE", prefixes):
+            raise syntax.query_error(spelt, prefixes)
+        # Who names the graphs to look in means these and no others.
+        union = self.union and not syntax.has_keyword(spelt, "FROM", prefixes)
+        bound = bind(spelt, parameters or {}, self.namespaces)
+        return Request(bound, prefixes, union=union, **options)
+
+    @contextmanager
+    def _explained(self, text: str, request: Request) -> Iterator[None]:
+        """Say in words for people what is wrong with a query."""
+        try:
+            yield
+        except QueryError:
+            raise
+        except SyntaxError as error:
+            prefixes = request.prefixes
+            spelt = syntax.names_spelt_out(text, prefixes)
+            if syntax.is_query(spelt, prefixes):
+                reason = f"a parameter cannot stand where its variable does: {error}"
+                raise QueryError(reason) from None
+            raise syntax.query_error(spelt, prefixes) from None
+        except MemoryError:
+            raise QueryLimitError("memory", self._memory or None, ADVICE["memory"]) from None
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryError(str(error)) from None
+
+    def _answer(self, request: Request) -> Answer:
+        if request.timeout is not None:
+            return self._apart(request)
+        header: dict[str, Any] = {}
+        parts: list[bytes] = []
+        try:
+            worker.evaluate(self.store, request, header.update, parts.append)
+        except worker.SizeError:
+            raise QueryLimitError("size", request.size, ADVICE["size"]) from None
+        return Answer(parts=iter(parts), **header)
+
+    def _apart(self, request: Request) -> Answer:
+        with self._lock:
+            process = self._idle.pop() if self._idle else None
+        if process is None or not process.alive():
+            process = _Worker(self.place, self.blocks, self._memory)
+        parts = process.ask(request, self._return)
+        try:
+            header = next(parts)
+        except StopIteration:
+            raise QueryError("the evaluating process gave no answer") from None
+        return Answer(parts=parts, **header)
+
+    def _return(self, process: _Worker) -> None:
+        with self._lock:
+            if len(self._idle) < IDLE and self._finalizer.alive:
+                self._idle.append(process)
+                return
+        process.stop()
+
+    def _mended(self, act: Callable[[], Result]) -> Result:
+        """Do something with the store; once more with a new store if that one is damaged."""
+        try:
+            return act()
+        except (OSError, RuntimeError) as error:
+            if self._place is None or not _is_damage(error):
+                raise
+            with self._lock:
+                shutil.rmtree(self._place, ignore_errors=True)
+                self.close()
+                self._place = self._store = None
+            return act()
+
+    def close(self) -> None:
+        """End the processes; the engine stays usable."""
+        with self._lock:
+            _stop_all(self._idle)
+
+
+def several(kg: KnowledgeGraph) -> bool:
+    """Whether sources may say the same; matchers and resolutions say only their own."""
+    sources = kg.table("sources").select(["id", "format"]).to_pylist()
+    own = {row["id"] for row in sources if row["format"] in (MATCHER, RESOLUTION)}
+    return len(set(kg.source_ids()) - own) > 1
+
+
+def _is_damage(error: Exception) -> bool:
+    return "Corruption" in str(error) or "IO error" in str(error)
+
+
+def _stop_all(processes: list[_Worker]) -> None:
+    while processes:
+        processes.pop().stop()
+
+
+class _Worker:
+    """A process that evaluates queries, one after the other."""
+
+    def __init__(
+        self, place: Path | None, blocks: Callable[[], Iterator[bytes]], memory: int
+    ) -> None:
+        command = [sys.executable, "-P", worker.__file__, str(place or ""), str(memory)]
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+        )
+        self._memory = memory
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+        if place is None:
+            for block in blocks():
+                worker.send(self._in, b"L", block)
+            worker.send(self._in, b"E", b"")
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: Request, done: Callable[[_Worker], None]) -> Iterator[Any]:
+        """The header of an answer, then its parts."""
+        finished = False
+        try:
+            worker.send(self._in, b"Q", pickle.dumps(asdict(request)))
+            self._in.flush()
+            while not finished:
+                kind, data = worker.receive(self._out)
+                if kind == b"H":
+                    yield pickle.loads(data)
+                elif kind == b"D":
+                    yield data
+                elif kind == b"":
+                    raise self._ended(request)
+                else:
+                    finished = True
+                    if kind == b"X":
+                        raise pickle.loads(data)
+                    if kind == b"S":
+                        raise QueryLimitError("size", request.size, ADVICE["size"])
+        except BrokenPipeError:
+            raise self._ended(request) from None
+        finally:
+            # Who leaves in the middle leaves a process that is still busy.
+            if finished:
+                done(self)
+            else:
+                self.stop()
+
+    def _ended(self, request: Request) -> Exception:
+        code = self._process.wait()
+        if code == worker.TOO_LATE:
+            return QueryLimitError("time", request.timeout, ADVICE["time"])
+        if self._memory and code < 0:
+            return QueryLimitError("memory", self._memory, ADVICE["memory"])
+        self._complaints.seek(0)
+        said = self._complaints.read().decode(errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"exit code {code}"
+        return QueryError(f"the evaluating process ended: {reason}")
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._in, self._out, self._complaints):
+            with suppress(OSError):
+                pipe.close()

@@ -1,0 +1,227 @@
+"""Evaluate a query on an Oxigraph store and hand over the answer, here or in a process apart.
+
+Run as a script this file is that process: a query that takes too long can be stopped in no
+other way, and stopping the process leaves the caller's store as it was. It imports nothing of
+graphkit, so that it starts quickly.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import pyoxigraph
+
+__all__ = ["TOO_LATE", "Request", "SizeError", "evaluate", "load", "receive", "send"]
+
+TOO_LATE = 124
+"""Exit code of a process whose time was up."""
+HEADER = struct.Struct("<cQ")
+
+
+@dataclass
+class Request:
+    """A query with all that its answer depends on, but for the store.
+
+    Attributes
+    ----------
+    text : str
+    prefixes : dict of str to str
+    substitutions : dict of str to pyoxigraph term
+        By name of a variable that the query hands out.
+    union : bool
+        Whether the default graph is the union of all graphs.
+    default_graphs, named_graphs : list of str or None
+        IRIs of the graphs to look in, in place of all.
+    results, graph : str
+        Media types: of the answer to SELECT and ASK, and to CONSTRUCT and DESCRIBE.
+    timeout : float or None
+        Seconds.
+    size : int or None
+        Bytes of the answer.
+    """
+
+    text: str
+    prefixes: dict[str, str]
+    substitutions: dict[str, Any] = field(default_factory=dict)
+    union: bool = False
+    default_graphs: list[str] | None = None
+    named_graphs: list[str] | None = None
+    results: str = "text/tab-separated-values"
+    graph: str = "application/n-triples"
+    timeout: float | None = None
+    size: int | None = None
+
+
+class SizeError(Exception):
+    """An answer is larger than allowed."""
+
+
+class _Limited:
+    """A file to write an answer to, up to a size."""
+
+    def __init__(self, give: Callable[[bytes], object], size: int | None) -> None:
+        self.give, self.left = give, size
+
+    def write(self, data: bytes) -> int:
+        if self.left is not None:
+            self.left -= len(data)
+            if self.left < 0:
+                raise SizeError
+        self.give(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def evaluate(
+    store: pyoxigraph.Store,
+    request: Request,
+    begin: Callable[[dict[str, Any]], object],
+    give: Callable[[bytes], object],
+) -> None:
+    """Answer a request.
+
+    Parameters
+    ----------
+    store : pyoxigraph.Store
+    request : Request
+    begin : callable
+        Called once, before anything is given, with the ``kind`` of the answer (``boolean``,
+        ``solutions`` or ``triples``), its ``media_type``, the names of its ``variables`` and
+        its ``truth``, where it has one.
+    give : callable
+        Called with the parts of the answer.
+    """
+    node = pyoxigraph.NamedNode
+    graphs: dict[str, Any] = {}
+    if request.default_graphs is not None or request.named_graphs is not None:
+        graphs["default_graph"] = [node(iri) for iri in request.default_graphs or ()]
+        graphs["named_graphs"] = [node(iri) for iri in request.named_graphs or ()]
+    found = store.query(
+        request.text,
+        prefixes=request.prefixes,
+        use_default_graph_as_union=request.union and not graphs,
+        substitutions={
+            pyoxigraph.Variable(name): term for name, term in request.substitutions.items()
+        },
+        **graphs,
+    )
+    out: Any = _Limited(give, request.size)
+    if isinstance(found, pyoxigraph.QueryTriples):
+        begin({"kind": "triples", "media_type": request.graph})
+        triples_format = pyoxigraph.RdfFormat.from_media_type(request.graph)
+        found.serialize(out, triples_format)
+        return
+    results_format = pyoxigraph.QueryResultsFormat.from_media_type(request.results)
+    if isinstance(found, pyoxigraph.QueryBoolean):
+        begin({"kind": "boolean", "media_type": request.results, "truth": bool(found)})
+    else:
+        names = [variable.value for variable in found.variables]
+        begin({"kind": "solutions", "media_type": request.results, "variables": names})
+    found.serialize(out, results_format)
+
+
+class _Blocks:
+    """A file to read from, made of blocks as they come."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks, self._rest = blocks, memoryview(b"")
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest:
+            self._rest = memoryview(next(self._blocks, b""))
+        given = self._rest[:size] if size >= 0 else self._rest
+        self._rest = self._rest[len(given) :]
+        return bytes(given)
+
+
+def load(store: pyoxigraph.Store, blocks: Iterator[bytes]) -> None:
+    """Fill a store with N-Quads of our own making, no block of which is empty."""
+    source: Any = _Blocks(blocks)
+    # Lenient: what is no IRI was refused when the tables were made.
+    store.bulk_load(input=source, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+
+
+def send(pipe: IO[bytes], kind: bytes, data: bytes) -> None:
+    """Write one message."""
+    pipe.write(HEADER.pack(kind, len(data)))
+    pipe.write(data)
+
+
+def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
+    """Read one message; its kind is empty at the end."""
+    header = pipe.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return b"", b""
+    kind, size = HEADER.unpack(header)
+    return kind, pipe.read(size)
+
+
+def _main() -> None:
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    limit = int(sys.argv[2])
+    if limit:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    waiting: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
+
+    def listen() -> None:
+        while True:
+            message = receive(requests)
+            if not message[0]:
+                # Whoever asked is gone, and nobody waits for what is being evaluated.
+                os._exit(0)
+            waiting.put(message)
+
+    def blocks() -> Iterator[bytes]:
+        while (message := waiting.get())[0] == b"L":
+            yield message[1]
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        if sys.argv[1]:
+            store = pyoxigraph.Store.read_only(sys.argv[1])
+        else:
+            store = pyoxigraph.Store()
+            load(store, blocks())
+    except Exception as error:
+        send(answers, b"X", pickle.dumps(error))
+        answers.flush()
+        return
+    while True:
+        request = Request(**pickle.loads(waiting.get()[1]))
+        alarm = None
+        if request.timeout is not None:
+            alarm = threading.Timer(request.timeout, os._exit, [TOO_LATE])
+            alarm.daemon = True
+            alarm.start()
+        try:
+            evaluate(
+                store,
+                request,
+                lambda header: send(answers, b"H", pickle.dumps(header)),
+                lambda data: send(answers, b"D", data),
+            )
+            send(answers, b"E", b"")
+        except SizeError:
+            send(answers, b"S", b"")
+        except Exception as error:
+            send(answers, b"X", pickle.dumps(error))
+        finally:
+            if alarm:
+                alarm.cancel()
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _main()
