@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphkit.decisions import different, same
     from graphkit.demo import example
     from graphkit.errors import (
         ConflictError,
@@ -53,12 +54,14 @@ __all__ = [
     "UnknownEntityError",
     "UnknownNameError",
     "__version__",
+    "different",
     "example",
     "from_networkx",
     "from_rdf",
     "match",
     "open",
     "read",
+    "same",
 ]
 
 __version__ = "0.1.0"
@@ -66,12 +69,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "KnowledgeGraph": "graphkit.graph",
     "Network": "graphkit.network",
+    "different": "graphkit.decisions",
     "example": "graphkit.demo",
     "from_networkx": "graphkit.multigraph",
     "from_rdf": "graphkit.rdf",
     "match": "graphkit.matchers",
     "open": "graphkit.graph:open_graph",
     "read": "graphkit.formats",
+    "same": "graphkit.decisions",
 }
 
 

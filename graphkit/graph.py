@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit import identity, registry, storage, tables
+from graphkit import claims, identity, registry, resolution, storage, tables
 from graphkit.errors import SchemaError, UnknownEntityError
 from graphkit.ids import Namespaces
 from graphkit.schema import schema
@@ -211,7 +211,9 @@ class KnowledgeGraph:
             return " · ".join(shown)
         # What is made here is a source to the machine, not to people.
         formats = self.table("sources")["format"].to_pylist()
-        read = sum(1 for kind in formats if kind not in identity.MADE)
+        if decisions := formats.count(claims.DECISION):
+            shown.append(_counted(decisions, "decisions"))
+        read = sum(1 for kind in formats if kind not in claims.MADE)
         return " · ".join([*shown, _counted(read, "sources")])
 
     def __eq__(self, other: object) -> bool:
@@ -297,11 +299,11 @@ class KnowledgeGraph:
         if not 0 <= threshold <= 1:
             raise ValueError(f"the threshold {threshold} is not between 0 and 1")
         graph: KnowledgeGraph = registry.get("graphkit.matchers:match")(self)
-        return graph | KnowledgeGraph(identity.resolution(graph._read, threshold), base=self.base)
+        return graph | KnowledgeGraph(resolution.resolution(graph._read, threshold), base=self.base)
 
     def unresolve(self) -> KnowledgeGraph:
         """The graph as it was read, with no two ids counted as one; the claims stay."""
-        return self._without_format(identity.RESOLUTION)
+        return self._without_format(claims.RESOLUTION)
 
     def _without_format(self, name: str) -> KnowledgeGraph:
         graph = self
@@ -315,7 +317,7 @@ class KnowledgeGraph:
     @property
     def threshold(self) -> float | None:
         """The threshold of the graph's resolution; None for a graph without one."""
-        return identity.threshold(self._read["sources"])
+        return resolution.threshold(self._read["sources"])
 
     @property
     def resolved(self) -> bool:

@@ -1,15 +1,15 @@
-"""Who is one person: from claims to the entity under which each id is counted.
+"""The tables as people see them: each entity under one id, each authorship under its person.
 
-A resolution changes no row that was read. It adds rows to ``identities`` under a source of
-its own, and the tables as people see them follow from the rows as read and those. So a
-resolution travels, merges and is taken back like any other source.
+A resolution (`graphkit.resolution`) changes no row that was read. It adds rows to
+``identities`` under a source of its own, and the tables as people see them follow from the rows
+as read and those. So a resolution travels, merges and is taken back like any other source.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
+from graphkit.claims import DIFFERENT, SAME, is_authorship
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
 from graphkit.tables import conform, distinct, drop_covered, row_ids
@@ -19,124 +19,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["DECISION", "MADE", "MATCHER", "RESOLUTION", "canonical", "resolution", "threshold"]
+__all__ = ["canonical"]
 
-RESOLUTION = "resolution"
-MATCHER = "matcher"
-DECISION = "decision"
-MADE = frozenset({RESOLUTION, MATCHER, DECISION})
-READER = f"graphkit {RESOLUTION} 1, threshold "
 LEDGERS = ("sources", "matches", "identities", "notes", STATEMENTS)
-
-
-def resolution(tables: Mapping[str, pa.Table], threshold: float) -> dict[str, list[dict[str, Any]]]:
-    """Join what the claims in ``matches`` say is one.
-
-    Parameters
-    ----------
-    tables : mapping of str to pyarrow.Table
-        Rows as read.
-    threshold : float
-        Claims with a score of at least this are joined, the surest first. A claim that would
-        make two authors of one paper one person is passed over.
-
-    Returns
-    -------
-    dict of str to list of dict
-        Rows for ``identities`` and the row of this resolution in ``sources``.
-    """
-    claims = [
-        (row["score"] or 0.0, row["a"], row["b"])
-        for row in tables["matches"].to_pylist()
-        if (row["score"] or 0.0) >= threshold
-    ]
-    claims.sort(key=lambda claim: (-claim[0], claim[1], claim[2]))
-    groups = _join(claims, _papers_of(tables["authorships"], claims))
-    weight = _mentions(tables["authorships"], groups)
-    pairs = sorted(
-        (member, head)
-        for members in groups
-        for head in [min(members, key=lambda m: _precedence(m, weight))]
-        for member in members
-        if member != head
-    )
-    text = f"{RESOLUTION} 1\n{threshold!r}\n" + "\n".join(f"{a}\t{b}" for a, b in pairs)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    source = f"source:{RESOLUTION}-{digest[:12]}"
-    return {
-        "identities": [{"entity": a, "same_as": b, "source": source} for a, b in pairs],
-        "sources": [
-            {
-                "id": source,
-                "title": f"Claims with a score of at least {threshold:g}, joined",
-                "format": RESOLUTION,
-                "sha256": digest,
-                "reader": f"{READER}{threshold!r}",
-                "source": source,
-            }
-        ],
-    }
-
-
-def threshold(sources: pa.Table) -> float | None:
-    """The threshold of the resolution among these sources, the lowest of several, or None."""
-    found = [
-        float(row["reader"].removeprefix(READER))
-        for row in sources.to_pylist()
-        if row["format"] == RESOLUTION and (row["reader"] or "").startswith(READER)
-    ]
-    return min(found, default=None)
-
-
-def _papers_of(authorships: pa.Table, claims: list[tuple[float, str, str]]) -> dict[str, set[str]]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    claimed = pa.array(sorted({end for _, *ends in claims for end in ends}), pa.string())
-    papers: dict[str, set[str]] = {}
-    rows = authorships.filter(pc.is_in(authorships["author"], claimed))
-    for author, paper in zip(rows["author"].to_pylist(), rows["paper"].to_pylist(), strict=True):
-        papers.setdefault(author, set()).add(paper)
-    return papers
-
-
-def _join(claims: list[tuple[float, str, str]], papers: dict[str, set[str]]) -> list[list[str]]:
-    """Groups of ids that the claims connect, no two of which wrote one paper."""
-    group: dict[str, list[str]] = {}
-    wrote: dict[int, set[str]] = {}
-    for _, a, b in claims:
-        for end in (a, b):
-            if end not in group:
-                group[end] = [end]
-                wrote[id(group[end])] = set(papers.get(end, ()))
-        left, right = group[a], group[b]
-        if left is right or wrote[id(left)] & wrote[id(right)]:
-            continue
-        if len(left) < len(right):
-            left, right = right, left
-        wrote[id(left)] |= wrote.pop(id(right))
-        left += right
-        for member in right:
-            group[member] = left
-    return [members for first, members in group.items() if members[0] == first and members[1:]]
-
-
-def _mentions(authorships: pa.Table, groups: list[list[str]]) -> dict[str, int]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    members = pa.array([member for group in groups for member in group], pa.string())
-    rows = authorships.filter(pc.is_in(authorships["author"], members))
-    counted = pc.value_counts(rows["author"].combine_chunks())
-    return {item["values"]: item["counts"] for item in counted.to_pylist()}
-
-
-def _precedence(entity: str, mentions: dict[str, int]) -> tuple[bool, bool, int, int, str]:
-    """Which id of a group stands for it: one that a source gave, in ordinary capitals, common."""
-    prefix, _, local = entity.partition(":")
-    minted = prefix in {table.rstrip("s") for table in schema().tables}
-    shouted = local.upper() == local and local.lower() != local
-    return minted, shouted, -mentions.get(entity, 0), -len(entity), entity
 
 
 def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[str, pa.Table]:
@@ -153,11 +38,17 @@ def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[st
     dict of str to pyarrow.Table
         The same tables if there is nothing to join.
     """
+    import pyarrow.compute as pc
+
     identities = tables["identities"]
     if not identities.num_rows:
         return dict(tables)
-    heads = _heads(identities["entity"].to_pylist(), identities["same_as"].to_pylist())
+    single = pc.fill_null(is_authorship(identities["entity"]), False)
+    placed = identities.filter(single)
+    joined = identities.filter(pc.invert(single))
+    heads = _heads(joined["entity"].to_pylist(), joined["same_as"].to_pylist())
     seen, aliases = {}, []
+    moved = _placed(tables, placed) if placed.num_rows else {}
     for name, rows in tables.items():
         table = schema().table(name)
         if name in LEDGERS and name != STATEMENTS:
@@ -165,10 +56,44 @@ def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[st
             continue
         if table.has_id and table.label:
             aliases += _other_names(table, rows, heads)
-        seen[name] = _joined(table, rows, _renamed(table, rows, heads))
+        seen[name] = _joined(table, rows, _renamed(table, moved.get(name, rows), heads))
     if aliases:
         seen["aliases"] = _with_aliases(seen["aliases"], aliases, namespaces)
     return seen
+
+
+def _placed(tables: Mapping[str, pa.Table], placed: pa.Table) -> dict[str, pa.Table]:
+    """Authorships under the persons that they were given to, and the affiliations with them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Of two resolutions that disagree, the first by the alphabet: order must not matter.
+    placed = placed.group_by("entity").aggregate([("same_as", "min")])
+    rows, affiliations = tables["authorships"], tables["affiliations"]
+    at = pc.index_in(
+        row_ids(schema().table("authorships"), rows), placed["entity"].combine_chunks()
+    )
+    by = placed["same_as_min"].combine_chunks().take(at)
+
+    def given(table: pa.Table, persons: pa.Array) -> pa.Table:
+        column = table.schema.get_field_index("author")
+        author = pc.coalesce(persons, table["author"].combine_chunks())
+        return table.set_column(column, table.schema.field(column), author)
+
+    def signed(table: pa.Table) -> pa.Array:
+        ends = [table[name].combine_chunks() for name in ("paper", "author", "source")]
+        return pc.binary_join_element_wise(*ends, "\n")
+
+    signatures = signed(rows)
+    # Namesakes who wrote one paper share their affiliations there, as their source has it.
+    left = signatures.filter(pc.is_null(by))
+    gone = pc.if_else(pc.is_in(signatures, left), pa.scalar(None, pa.string()), by)
+    there = pc.drop_null(pc.if_else(pc.is_valid(gone), signatures, pa.scalar(None, pa.string())))
+    at = pc.index_in(signed(affiliations), there)
+    return {
+        "authorships": given(rows, by),
+        "affiliations": given(affiliations, pc.drop_null(gone).take(at)),
+    }
 
 
 def _with_aliases(known: pa.Table, found: list[dict[str, Any]], namespaces: Namespaces) -> pa.Table:
@@ -208,11 +133,15 @@ def _renamed(table: Table, rows: pa.Table, heads: dict[str, str]) -> pa.Table:
     import pyarrow.compute as pc
 
     old, new = pa.array(list(heads), pa.string()), pa.array(list(heads.values()), pa.string())
+    of_ids = pa.array([SAME, DIFFERENT])
     columns = [c.name for c in table.columns if c.kind == "id" and c.name not in ("source", "p")]
     columns += ["o"] if table.name == STATEMENTS else []
     for name in columns:
         column = rows[name].combine_chunks()
         found = new.take(pc.index_in(column, old))
+        if table.name == STATEMENTS:
+            # What is said of ids as such would say nothing of the entity that they stand for.
+            found = pc.if_else(pc.is_in(rows["p"].combine_chunks(), of_ids), None, found)
         if name == "o":
             found = pc.if_else(pc.is_null(rows["datatype"].combine_chunks()), found, column)
         if found.null_count < len(found):
