@@ -53,10 +53,24 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("  Nikko\\u00a0 Stro\\u0308m\\u200b ")
     'Nikko Ström'
     """
-    # Zero-width joiners (Cf) carry meaning in some scripts, but never alone.
-    kept = (c if unicodedata.category(c) not in ("Cc", "Cf") else " " * c.isspace() for c in text)
+    if not text.isprintable():
+        text = text.translate(_VISIBLE)
     # NFC comes last, since what stood on both sides of a joiner may compose.
-    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+class _Visible(dict[int, str]):
+    """What `str.translate` makes of each character, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        # Zero-width joiners (Cf) carry meaning in some scripts, but never alone.
+        unseen = unicodedata.category(c) in ("Cc", "Cf")
+        self[code] = " " * c.isspace() if unseen else c
+        return self[code]
+
+
+_VISIBLE = _Visible()
 
 
 def _local(text: str) -> str:
@@ -288,7 +302,9 @@ class Namespaces:
         if pc.any(pc.match_substring(ids, "#")).as_py():
             # The namespace may hold a # too.
             ids = self.expand_column(ids)
-        inner = pc.replace_substring_regex(ids, "^<([^<>]*)>$", r"\1")
+        inner = ids
+        if pc.any(pc.starts_with(ids, "<")).as_py():
+            inner = pc.replace_substring_regex(ids, "^<([^<>]*)>$", r"\1")
         return pc.or_(
             pc.match_substring_regex(inner, ILLEGAL_IN_IRI),
             pc.invert(pc.match_substring_regex(inner, ABSOLUTE_IRI)),
@@ -372,5 +388,7 @@ def identifier(prefix: str, value: str) -> str:
     >>> identifier("doi", "10.1002/(SICI)1097<693::AID>3.0.CO;2-O")
     'doi:10.1002/(SICI)1097%3C693::AID%3E3.0.CO;2-O'
     """
-    special = f"[{ILLEGAL_CHARACTERS}#]|%(?![0-9A-Fa-f]{{2}})"
-    return f"{prefix}:{re.sub(special, percent_encoded, value.strip())}"
+    return f"{prefix}:{_SPECIAL.sub(percent_encoded, value.strip())}"
+
+
+_SPECIAL = re.compile(f"[{ILLEGAL_CHARACTERS}#]|%(?![0-9A-Fa-f]{{2}})")

@@ -147,13 +147,16 @@ def _fill_source(rows: pa.Table) -> pa.Table:
 def _check_ids(table: Table, name: str, rows: pa.Table, namespaces: Namespaces) -> pa.Table:
     import pyarrow.compute as pc
 
-    ids = namespaces.shorten_column(rows[name].combine_chunks())
+    # Most ids stand in many rows: each is looked at once.
+    coded = rows[name].combine_chunks().dictionary_encode()
+    given = coded.dictionary
+    ids = namespaces.shorten_column(given)
     wrong = namespaces.illegal_column(ids)
     if name == "source":
         # The empty source is the one that nobody named: the default graph in RDF.
         wrong = pc.and_(wrong, pc.not_equal(ids, ""))
-    _refuse(table, name, rows[name], wrong, NO_ID)
-    return _with(rows, name, ids)
+    _refuse(table, name, given, wrong, NO_ID)
+    return rows if ids is given else _with(rows, name, ids.take(coded.indices))
 
 
 def _with(rows: pa.Table, name: str, column: pa.Array) -> pa.Table:
@@ -263,7 +266,7 @@ def drop_covered(table: Table, rows: pa.Table) -> pa.Table:
         return rows
     shortcut = table.shortcuts[0]
     ends = [shortcut.subject, shortcut.object, "source"]
-    number = rows.append_column("#", pa.array(range(rows.num_rows)))
+    number = rows.append_column("#", _numbers(rows.num_rows))
     fuller = number.filter(pc.invert(mask)).select(ends)
     left = number.filter(mask).join(fuller, keys=ends, join_type="left anti")["#"]
     keep = pc.or_(pc.invert(mask), pc.is_in(number["#"], left.combine_chunks()))
@@ -285,26 +288,46 @@ def distinct(table: Table, rows: pa.Table) -> pa.Table:
         return rows
     if table.name == STATEMENTS:
         return rows.group_by(list(table.names), use_threads=False).aggregate([])
-    ids = row_ids(table, rows)
-    keyed = pa.table({"id": ids, "source": rows["source"], "#": pa.array(range(rows.num_rows))})
-    firsts = keyed.group_by(["id", "source"], use_threads=False).aggregate(
-        [("#", "min"), ("#", "count")]
-    )
-    if firsts.num_rows == rows.num_rows:
+    keyed = _keys(table, rows).append_column("#", _numbers(rows.num_rows))
+    keys = [name for name in keyed.column_names if name != "#"]
+    firsts = keyed.group_by(keys, use_threads=False).aggregate([("#", "min")])["#_min"]
+    if len(firsts) == rows.num_rows:
         return rows
-    once = rows.take(firsts["#_min"])
-    clash = firsts.filter(pc.greater(firsts["#_count"], 1))
-    twice = rows.filter(pc.is_in(ids, clash["id"].combine_chunks()))
-    whole = twice.group_by(list(table.names)).aggregate([])
-    seen = pa.table({"id": row_ids(table, whole), "source": whole["source"]})
-    counts = seen.group_by(["id", "source"]).aggregate([("id", "count")])
-    bad = counts.filter(pc.greater(counts["id_count"], 1))
-    if not bad.num_rows:
+    once = rows.take(firsts)
+    whole = rows.group_by(list(table.names), use_threads=False).aggregate([])
+    if whole.num_rows == once.num_rows:
         return once
     if table.name == "sources":
         return _earliest(rows)
+    seen = pa.table({"id": row_ids(table, whole), "source": whole["source"]})
+    counts = seen.group_by(["id", "source"]).aggregate([("id", "count")])
+    bad = counts.filter(pc.greater(counts["id_count"], 1))
     first = bad.sort_by([("id", "ascending"), ("source", "ascending")]).slice(0, 1).to_pylist()[0]
     raise ConflictError(table.name, first["id"], first["source"], bad.num_rows)
+
+
+def _keys(table: Table, rows: pa.Table) -> pa.Table:
+    """Columns of numbers that are equal where the ids of rows and their sources are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = [rows["source"]]
+    for part in table.key:
+        first, _, second = part.partition("|")
+        columns.append(rows[first])
+        if second:
+            unknown = pc.is_null(rows[first])
+            columns.append(pc.if_else(unknown, rows[second], pa.scalar(None, pa.string())))
+    coded = [pc.fill_null(c.cast(pa.string()), "").combine_chunks() for c in columns]
+    codes = [column.dictionary_encode().indices for column in coded]
+    return pa.table(codes, names=[str(number) for number in range(len(codes))])
+
+
+def _numbers(count: int) -> pa.Array:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.array(np.arange(count))
 
 
 def _earliest(rows: pa.Table) -> pa.Table:
@@ -314,7 +337,7 @@ def _earliest(rows: pa.Table) -> pa.Table:
 
     names = ["retrieved", *(name for name in rows.column_names if name != "retrieved")]
     ordered = rows.sort_by([(name, "ascending") for name in names])
-    numbered = ordered.append_column("#", pa.array(range(rows.num_rows)))
+    numbered = ordered.append_column("#", _numbers(rows.num_rows))
     firsts = numbered.group_by(["id", "source"], use_threads=False).aggregate([("#", "min")])
     return ordered.take(firsts["#_min"])
 
