@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Namespaces",
     "identifier",
+    "identifier_column",
     "illegal_iri",
     "mint",
     "mint_column",
@@ -389,6 +390,32 @@ def identifier(prefix: str, value: str) -> str:
     'doi:10.1002/(SICI)1097%3C693::AID%3E3.0.CO;2-O'
     """
     return f"{prefix}:{_SPECIAL.sub(percent_encoded, value.strip())}"
+
+
+def identifier_column(prefix: str, values: pa.Array) -> pa.Array:
+    """As `identifier`, for a column of identifiers; null stays null.
+
+    Parameters
+    ----------
+    prefix : str
+    values : pyarrow.Array of string
+
+    Returns
+    -------
+    pyarrow.Array of string
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> identifier_column("doi", pa.array(["10.1/x", "10.1002/a<b>", None])).to_pylist()
+    ['doi:10.1/x', 'doi:10.1002/a%3Cb%3E', None]
+    """
+    import pyarrow.compute as pc
+
+    plain = pc.match_substring_regex(values, "^[A-Za-z0-9./_():;-]*$")
+    quick = pc.binary_join_element_wise(f"{prefix}:", values, "")
+    rest = _by_value(pc.if_else(plain, None, values), lambda text: identifier(prefix, text))
+    return pc.if_else(plain, quick, rest)
 
 
 _SPECIAL = re.compile(f"[{ILLEGAL_CHARACTERS}#]|%(?![0-9A-Fa-f]{{2}})")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["conform", "empty", "row_ids", "to_arrow", "union"]
+__all__ = ["conform", "empty", "first_rows", "flat", "row_ids", "to_arrow", "union"]
 
 # BCP 47: language, script, region, variants, extensions, private use.
 LANGUAGE_TAG = (
@@ -132,7 +132,7 @@ def _cast(table: Table, data: pa.Table) -> pa.Table:
             columns.append(pa.nulls(data.num_rows, field.type))
             continue
         try:
-            columns.append(data[field.name].cast(field.type).combine_chunks())
+            columns.append(flat(data[field.name].cast(field.type)))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise SchemaError(f"{table.name}.{field.name}: {error}") from None
     return pa.Table.from_arrays(columns, schema=table.arrow())
@@ -148,7 +148,7 @@ def _check_ids(table: Table, name: str, rows: pa.Table, namespaces: Namespaces) 
     import pyarrow.compute as pc
 
     # Most ids stand in many rows: each is looked at once.
-    coded = rows[name].combine_chunks().dictionary_encode()
+    coded = flat(rows[name]).dictionary_encode()
     given = coded.dictionary
     ids = namespaces.shorten_column(given)
     wrong = namespaces.illegal_column(ids)
@@ -171,8 +171,8 @@ def _check_objects(table: Table, rows: pa.Table, namespaces: Namespaces) -> pa.T
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    o, lang = rows["o"].combine_chunks(), rows["lang"]
-    no_literal = pc.is_null(rows["datatype"].combine_chunks())
+    o, lang = flat(rows["o"]), rows["lang"]
+    no_literal = pc.is_null(flat(rows["datatype"]))
     things = pc.if_else(no_literal, o, pa.scalar(None, pa.string()))
     things = namespaces.shorten_column(things)
     wrong = namespaces.illegal_column(things)
@@ -257,6 +257,7 @@ def bare(table: Table, rows: pa.Table) -> Any:
 
 def drop_covered(table: Table, rows: pa.Table) -> pa.Table:
     """Leave out bare rows where a fuller row of the same source connects the same two."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -266,10 +267,10 @@ def drop_covered(table: Table, rows: pa.Table) -> pa.Table:
         return rows
     shortcut = table.shortcuts[0]
     ends = [shortcut.subject, shortcut.object, "source"]
-    number = rows.append_column("#", _numbers(rows.num_rows))
+    number = rows.append_column("#", pa.array(np.arange(rows.num_rows)))
     fuller = number.filter(pc.invert(mask)).select(ends)
     left = number.filter(mask).join(fuller, keys=ends, join_type="left anti")["#"]
-    keep = pc.or_(pc.invert(mask), pc.is_in(number["#"], left.combine_chunks()))
+    keep = pc.or_(pc.invert(mask), pc.is_in(number["#"], flat(left)))
     return rows.filter(keep)
 
 
@@ -288,9 +289,7 @@ def distinct(table: Table, rows: pa.Table) -> pa.Table:
         return rows
     if table.name == STATEMENTS:
         return rows.group_by(list(table.names), use_threads=False).aggregate([])
-    keyed = _keys(table, rows).append_column("#", _numbers(rows.num_rows))
-    keys = [name for name in keyed.column_names if name != "#"]
-    firsts = keyed.group_by(keys, use_threads=False).aggregate([("#", "min")])["#_min"]
+    firsts = first_rows(_keys(table, rows))
     if len(firsts) == rows.num_rows:
         return rows
     once = rows.take(firsts)
@@ -306,8 +305,8 @@ def distinct(table: Table, rows: pa.Table) -> pa.Table:
     raise ConflictError(table.name, first["id"], first["source"], bad.num_rows)
 
 
-def _keys(table: Table, rows: pa.Table) -> pa.Table:
-    """Columns of numbers that are equal where the ids of rows and their sources are."""
+def _keys(table: Table, rows: pa.Table) -> list[pa.Array]:
+    """Columns that are equal where the ids of rows and their sources are."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -318,28 +317,54 @@ def _keys(table: Table, rows: pa.Table) -> pa.Table:
         if second:
             unknown = pc.is_null(rows[first])
             columns.append(pc.if_else(unknown, rows[second], pa.scalar(None, pa.string())))
-    coded = [pc.fill_null(c.cast(pa.string()), "").combine_chunks() for c in columns]
-    codes = [column.dictionary_encode().indices for column in coded]
-    return pa.table(codes, names=[str(number) for number in range(len(codes))])
+    return [pc.fill_null(c, "") if pa.types.is_string(c.type) else c for c in columns]
 
 
-def _numbers(count: int) -> pa.Array:
+def first_rows(keys: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """Where each combination of values stands first: numbers of rows, ascending.
+
+    Parameters
+    ----------
+    keys : iterable of pyarrow.Array
+        Columns of one length; null is a value.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> first_rows([pa.array(["a", "b", "a", "a"]), pa.array([1, 1, 1, None])]).to_pylist()
+    [0, 1, 3]
+    """
     import numpy as np
     import pyarrow as pa
 
-    return pa.array(np.arange(count))
+    codes: Any = None
+    for column in keys:
+        coded = flat(column).dictionary_encode(null_encoding="encode")
+        numbers = coded.indices.to_numpy().astype(np.int64)
+        if codes is None:
+            codes = numbers
+        elif len(coded.dictionary) > 1:
+            pairs = pa.array(codes * len(coded.dictionary) + numbers)
+            codes = pairs.dictionary_encode().indices.to_numpy().astype(np.int64)
+    # Codes are given in the order of first appearance: a new one is above all before it.
+    return pa.array(np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1)))
+
+
+def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, copied only if it is in several."""
+    import pyarrow as pa
+
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _earliest(rows: pa.Table) -> pa.Table:
     # One file read twice, under two names or at two times, is one source: the first reading
     # stands. A minimum keeps merging commutative, associative and idempotent.
-    import pyarrow as pa
-
     names = ["retrieved", *(name for name in rows.column_names if name != "retrieved")]
     ordered = rows.sort_by([(name, "ascending") for name in names])
-    numbered = ordered.append_column("#", _numbers(rows.num_rows))
-    firsts = numbered.group_by(["id", "source"], use_threads=False).aggregate([("#", "min")])
-    return ordered.take(firsts["#_min"])
+    return ordered.take(first_rows([ordered["id"], ordered["source"]]))
 
 
 def union(table: Table, first: pa.Table, second: pa.Table) -> pa.Table:
@@ -397,7 +422,7 @@ def row_ids(table: Table, rows: pa.Table) -> Any:
     import pyarrow.compute as pc
 
     if table.has_id:
-        return rows["id"].combine_chunks()
+        return flat(rows["id"])
     parts = []
     for part in table.key:
         names = part.split("|")
@@ -406,7 +431,7 @@ def row_ids(table: Table, rows: pa.Table) -> Any:
     filled = [pc.fill_null(part, "") for part in parts]
     joined = pc.binary_join_element_wise(*filled, ";") if len(filled) > 1 else filled[0]
     ids = pc.binary_join_element_wise(pa.scalar(f"row:{table.name}"), joined, "/")
-    return ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    return flat(ids)
 
 
 def _part(column: Any) -> Any:
@@ -418,7 +443,7 @@ def _part(column: Any) -> Any:
     special = f"[;%#{ILLEGAL_CHARACTERS}]"
     if not pc.any(pc.match_substring_regex(texts, special)).as_py():
         return texts
-    coded = texts.combine_chunks().dictionary_encode()
+    coded = flat(texts).dictionary_encode()
     safe = [
         None if t is None else re.sub(special, percent_encoded, t)
         for t in coded.dictionary.to_pylist()

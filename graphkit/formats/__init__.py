@@ -209,9 +209,10 @@ class Source:
                 if rows:
                     parts.setdefault(name, []).append(tables.to_arrow(schema().table(name), rows))
             if reading.records is not None:
-                for name, table in collector.tables(reading.records).items():
-                    parts.setdefault(name, []).append(table)
+                collector.add(reading.records)
             notes += collector.take_notes()
+        for name, table in collector.tables().items():
+            parts.setdefault(name, []).append(table)
         return KnowledgeGraph(self._sourced(parts, about, notes, reader.VERSION), base=base)
 
     def _described(self, graph: KnowledgeGraph, notes: list[Note], reader: Any) -> KnowledgeGraph:
@@ -237,8 +238,10 @@ class Source:
         import pyarrow as pa
 
         found: dict[str, Any] = {}
-        for name, several in parts.items():
-            rows = pa.concat_tables(several, promote_options="permissive")
+        while parts:
+            # One table at a time is in memory twice.
+            name, several = parts.popitem()
+            rows = pa.concat_tables(several, promote_options="permissive").combine_chunks()
             found[name] = rows.append_column("source", pa.repeat(self.id, rows.num_rows))
         found["notes"] = [
             {"number": number, "source": self.id, **asdict(note)}

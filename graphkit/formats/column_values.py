@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphkit.ids import normalise_text
+from graphkit.tables import flat
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
 __all__ = [
     "YEAR",
     "as_text",
+    "by_value",
     "dois",
     "event_names",
+    "filled",
     "is_any",
     "languages",
     "matches",
@@ -23,6 +27,7 @@ __all__ = [
     "tidy",
     "types_of",
     "with_year",
+    "without_volume",
 ]
 
 TYPES = (
@@ -70,6 +75,12 @@ def matches(column: pa.Array, pattern: str) -> pa.Array:
     return pc.fill_null(pc.match_substring_regex(column, pattern), False)
 
 
+def by_value(column: pa.Array, make: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """A function of a column whose values recur, computed once for each; null stays null."""
+    coded = column.dictionary_encode()
+    return make(coded.dictionary).take(coded.indices)
+
+
 def only(column: pa.Array, pattern: str) -> pa.Array:
     """The values that fit; null for the others."""
     import pyarrow.compute as pc
@@ -82,8 +93,7 @@ def as_text(column: Any) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    column = flat(column)
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return column.cast(pa.string())
@@ -102,6 +112,15 @@ def as_text(column: Any) -> pa.Array:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
+
+
+def filled(column: pa.Array) -> pa.Array:
+    """Texts without white space round them; null where nothing else is."""
+    import pyarrow.compute as pc
+
+    column = pc.utf8_trim_whitespace(column)
+    empty = pc.equal(column, "")
+    return pc.if_else(empty, None, column) if is_any(empty) else column
 
 
 def tidy(column: pa.Array) -> pa.Array:
@@ -166,3 +185,11 @@ def with_year(column: pa.Array, year: pa.Array) -> pa.Array:
     dated = pc.binary_join_element_wise(column, year.cast(pa.string()), " ")
     lacks = pc.invert(matches(column, YEAR))
     return pc.if_else(pc.and_(lacks, pc.is_valid(year)), dated, column)
+
+
+def without_volume(column: pa.Array) -> pa.Array:
+    """Names of journals; a journal has volumes, and the volume is not its name."""
+    import pyarrow.compute as pc
+
+    column = pc.replace_substring_regex(column, r"(?i),? (?:volume|vol\.) \d.*$", "")
+    return pc.replace_substring_regex(column, r" \([A-Z][a-z]+ \d{4}\)$", "")

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from graphkit.formats.column_values import (
     YEAR,
     as_text,
+    by_value,
     dois,
     event_names,
+    filled,
     is_any,
     languages,
     matches,
@@ -21,10 +23,12 @@ from graphkit.formats.column_values import (
     tidy,
     types_of,
     with_year,
+    without_volume,
 )
 from graphkit.formats.names_in_columns import authors_of, split_names
 from graphkit.formats.reading import Note
 from graphkit.formats.records import record_schema
+from graphkit.tables import flat
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -202,12 +206,10 @@ class _Converter:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        found = [as_text(self._table[name]) for name in self._columns.get(target, ())]
-        found = [pc.utf8_trim_whitespace(column) for column in found]
-        found = [pc.if_else(pc.equal(column, ""), None, column) for column in found]
+        found = [filled(as_text(self._table[name])) for name in self._columns.get(target, ())]
         if not found:
             return pa.nulls(self._table.num_rows, pa.string())
-        return pc.coalesce(*found)
+        return pc.coalesce(*found) if len(found) > 1 else found[0]
 
     def _years(self) -> pa.Array:
         import pyarrow as pa
@@ -223,11 +225,13 @@ class _Converter:
         import pyarrow.compute as pc
 
         container, journal, event = map(tidy, map(self._text, ("container", "journal", "event")))
-        kind = types_of(self._text("type"))
+        kind = by_value(self._text("type"), types_of)
         printed = pc.coalesce(container, event)
-        is_serial = pc.and_(matches(printed, PERIODICAL), pc.invert(matches(printed, PROCEEDINGS)))
+        is_proceedings = by_value(printed, lambda texts: matches(texts, PROCEEDINGS))
+        is_serial = by_value(printed, lambda texts: matches(texts, PERIODICAL))
+        is_serial = pc.and_(is_serial, pc.invert(is_proceedings))
         is_journal = pc.or_(is_serial, pc.is_valid(journal))
-        has_event = pc.or_(pc.is_valid(event), matches(printed, PROCEEDINGS))
+        has_event = pc.or_(pc.is_valid(event), is_proceedings)
         kind = pc.coalesce(
             kind,
             pc.if_else(is_journal, "fabio:JournalArticle", None),
@@ -238,10 +242,7 @@ class _Converter:
         journal = pc.coalesce(journal, pc.if_else(in_journal, container, None))
         event = pc.if_else(in_journal, None, event)
         event = pc.coalesce(event_names(event), pc.if_else(at_event, container, None))
-        # A journal has volumes; the volume is not its name.
-        journal = pc.replace_substring_regex(journal, r"(?i),? (?:volume|vol\.) \d.*$", "")
-        journal = pc.replace_substring_regex(journal, r" \([A-Z][a-z]+ \d{4}\)$", "")
-        return kind, with_year(event, year), journal
+        return kind, with_year(event, year), by_value(journal, without_volume)
 
     def _authors(self) -> pa.Array:
         column = self._first("authors")
@@ -254,7 +255,7 @@ class _Converter:
     def _first(self, target: str) -> pa.Array | None:
         """The best column for this, as it is."""
         for name in self._columns.get(target, ()):
-            column = self._table[name].combine_chunks()
+            column = flat(self._table[name])
             if column.null_count < len(column):
                 return column
         return None
@@ -263,7 +264,7 @@ class _Converter:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        columns = [self._table[name].combine_chunks() for name in self._columns.get("topics", ())]
+        columns = [flat(self._table[name]) for name in self._columns.get("topics", ())]
         columns = [as_text(column) for column in columns]
         schema_type = record_schema().field("topics").type
         if not columns:
@@ -296,6 +297,8 @@ class _Converter:
         import pyarrow.compute as pc
 
         no_title = pc.is_null(records["title"])
+        if not is_any(no_title):
+            return records
         has_authors = pc.greater(pc.fill_null(pc.list_value_length(records["authors"]), 0), 0)
         has_id = pc.or_(pc.is_valid(records["doi"]), pc.is_valid(records["key"]))
         empty = pc.and_(no_title, pc.invert(pc.or_(has_authors, has_id)))

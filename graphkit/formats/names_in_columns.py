@@ -195,9 +195,12 @@ def _in_order(names: pa.Array) -> pa.Array:
     """Names with the given name first, where a comma or initials say that it is not."""
     import pyarrow.compute as pc
 
-    if pc.any(pc.match_substring(names, ",")).as_py():
+    comma = pc.fill_null(pc.match_substring(names, ","), False)
+    if pc.any(comma).as_py():
+        turned = names.filter(comma)
         for pattern, instead in IN_ORDER:
-            names = pc.replace_substring_regex(names, pattern, instead)
+            turned = pc.replace_substring_regex(turned, pattern, instead)
+        names = pc.replace_with_mask(names, comma, turned)
     # Scopus prints numbers of its own behind names, and initials behind family names.
     if pc.any(pc.ends_with(names, ")")).as_py():
         names = pc.replace_substring_regex(names, r"\s+\(\d{8,}\)", "")

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.formats.reading import Note
-from graphkit.ids import identifier, mint, mint_column, normalise_column
+from graphkit.ids import identifier_column, mint, mint_column, normalise_column
+from graphkit.tables import first_rows, flat
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -140,7 +141,7 @@ def year_of(value: object) -> int | None:
 
 
 class Collector:
-    """Makes tables of records, batch by batch, and remembers what was named before.
+    """Makes tables of records, batch by batch; what is named again and again becomes one row.
 
     Parameters
     ----------
@@ -152,21 +153,16 @@ class Collector:
         self._scheme = mint("scheme", scheme)
         self._scheme_label = scheme
         self._papers: dict[str, str] = {}
-        self._seen: dict[str, set[str]] = {}
+        self._parts: dict[str, list[pa.Table]] = {}
         self.notes: list[Note] = []
 
-    def tables(self, records: pa.Table | Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
-        """The rows of a batch of records that were not there before.
+    def add(self, records: pa.Table | Iterable[Mapping[str, Any]]) -> None:
+        """Take a batch of records.
 
         Parameters
         ----------
         records : pyarrow.Table or iterable of dict
             In the columns of `record_schema`; missing ones are empty.
-
-        Returns
-        -------
-        dict of str to pyarrow.Table
-            By table name, without ``source``.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -175,80 +171,98 @@ class Collector:
             records = pa.Table.from_pylist(list(records), schema=record_schema())
         records = records.combine_chunks()
         papers = self._paper_ids(records)
-        fresh = pc.is_valid(papers)
-        records, papers = records.filter(fresh), papers.filter(fresh)
-        if not records.num_rows:
-            return {}
-        place = _flat(records["place"])
-        event = mint_column("venue", _flat(records["event"]))
-        journal = mint_column("venue", _flat(records["journal"]))
+        if papers.null_count:
+            fresh = pc.is_valid(papers)
+            records, papers = records.filter(fresh), papers.filter(fresh)
+        place = flat(records["place"])
+        event = mint_column("venue", flat(records["event"]))
+        journal = mint_column("venue", flat(records["journal"]))
         kept = ("title", "type", "year", "doi", "url", "abstract", "language")
-        tables = {
-            "papers": pa.table(
-                {"id": papers, "event": event, "journal": journal, "place": place}
-                | {name: records[name] for name in kept}
-            )
-        }
+        self._add(
+            "papers",
+            {"id": papers, "event": event, "journal": journal, "place": place}
+            | {name: records[name] for name in kept},
+        )
         for column, ids, kind in (
             ("event", event, "schema:Event"),
             ("journal", journal, "fabio:Journal"),
         ):
-            rows = {"id": ids, "label": records[column], "place": place}
-            found = pa.table(rows | {"type": pa.repeat(kind, len(ids))})
-            _add(tables, "venues", self._new("venues", found))
-        self._authors(tables, papers, records)
-        self._topics(tables, papers, records)
+            named = {"id": ids, "label": records[column], "place": place}
+            self._add("venues", named | {"type": pa.repeat(kind, len(ids))}, ["id"])
+        self._authors(papers, records)
+        self._topics(papers, records)
         for table, column, (subject, object_) in (
             ("identifiers", "identifiers", ("entity", "identifier")),
             ("citations", "cites", ("citing", "cited")),
         ):
             parent, values = _exploded(records[column])
-            rows = {subject: papers.take(parent), object_: values, "place": place.take(parent)}
-            _add(tables, table, _distinct(pa.table(rows), [subject, object_]))
-        return {name: rows for name, rows in tables.items() if rows.num_rows}
+            said = {subject: papers.take(parent), object_: values, "place": place.take(parent)}
+            self._add(table, said, [subject, object_])
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows; of those that name one thing, the first. The collector is empty then.
+
+        Returns
+        -------
+        dict of str to pyarrow.Table
+            By table name, without ``source``.
+        """
+        import pyarrow as pa
+
+        found = {}
+        while self._parts:
+            name, parts = self._parts.popitem()
+            rows = pa.concat_tables(parts)
+            if "id" in rows.column_names and name != "papers":
+                rows = _distinct(rows, ["id"])
+            found[name] = rows
+        return found
 
     def take_notes(self) -> list[Note]:
         """What was left out since the last call."""
         notes, self.notes = self.notes, []
         return notes
 
-    def _paper_ids(self, records: pa.Table) -> pa.Array:
-        """An id for each record; null for one that was there before."""
-        import pyarrow as pa
-
-        columns = ("place", "key", "id", "doi", "title", "event", "journal", "year")
-        ids: list[str | None] = []
-        for place, key, given, doi, title, event, journal, year in zip(
-            *(records[name].to_pylist() for name in columns), strict=True
-        ):
-            paper = given or (identifier("doi", doi) if doi else None)
-            if paper is None:
-                # Titles such as "Introduction" recur; where and when a paper appeared tells.
-                parts = [event or journal or "", str(year or ""), title or key or place]
-                paper = mint("paper", *(part for part in parts if part))
-            if paper in self._papers:
-                note = f"the same paper as {self._papers[paper]}"
-                self.notes.append(Note(place, note, (title or "")[:80], "the first one was kept"))
-                ids.append(None)
-            else:
-                self._papers[paper] = place
-                ids.append(paper)
-        return pa.array(ids, pa.string())
-
-    def _new(self, table: str, rows: pa.Table, key: str = "id") -> pa.Table:
-        """The rows with ids that no batch has had, each id once."""
+    def _add(self, table: str, columns: Mapping[str, Any], key: list[str] | None = None) -> None:
+        """Take rows, of each key the first; those without a key are none."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        seen = self._seen.setdefault(table, set())
-        rows = rows.filter(pc.is_valid(rows[key]))
-        rows = _distinct(rows, [key])
-        known = [value in seen for value in rows[key].to_pylist()]
-        rows = rows.filter(pc.invert(pa.array(known, pa.bool_())))
-        seen.update(rows[key].to_pylist())
-        return rows
+        rows = pa.table(columns)
+        for name in key or ():
+            if rows[name].null_count:
+                rows = rows.filter(pc.is_valid(rows[name]))
+        if key:
+            rows = _distinct(rows, key)
+        if rows.num_rows:
+            self._parts.setdefault(table, []).append(rows)
 
-    def _authors(self, tables: dict[str, pa.Table], papers: pa.Array, records: pa.Table) -> None:
+    def _paper_ids(self, records: pa.Table) -> pa.Array:
+        """An id for each record; null for one that was there before."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        ids = pc.coalesce(flat(records["id"]), identifier_column("doi", flat(records["doi"])))
+        if ids.null_count:
+            nameless = pc.is_null(ids)
+            rows = records.filter(nameless).select(list(_TELLING)).to_pylist()
+            made = [mint("paper", *_telling(**row)) for row in rows]
+            ids = pc.replace_with_mask(ids, nameless, pa.array(made, pa.string()))
+        papers, places = ids.to_pylist(), records["place"].to_pylist()
+        if len(first_rows([ids])) == len(ids) and self._papers.keys().isdisjoint(papers):
+            self._papers.update(zip(papers, places, strict=True))
+            return ids
+        for row, (paper, place) in enumerate(zip(papers, places, strict=True)):
+            if paper not in self._papers:
+                self._papers[paper] = place
+                continue
+            title = records["title"][row].as_py() or ""
+            same = f"the same paper as {self._papers[paper]}"
+            self.notes.append(Note(place, same, title[:80], "the first one was kept"))
+            papers[row] = None
+        return pa.array(papers, pa.string())
+
+    def _authors(self, papers: pa.Array, records: pa.Table) -> None:
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -261,8 +275,7 @@ class Collector:
         orcid = pc.struct_field(authors, "orcid")
         given = pc.struct_field(authors, "id")
         ids = pc.coalesce(given, orcid, mint_column("author", name))
-        whole = pc.and_(pc.is_valid(ids), pc.not_equal(pc.fill_null(name, ""), ""))
-        place = _flat(records["place"]).take(parent)
+        place = flat(records["place"]).take(parent)
         rows = pa.table(
             {
                 "paper": papers.take(parent),
@@ -274,15 +287,17 @@ class Collector:
                 "organizations": pc.struct_field(authors, "organizations"),
                 "place": place,
             }
-        ).filter(whole)
-        about = rows.select(["author", "printed_name", "orcid", "place"])
-        about = about.rename_columns(["id", "name", "orcid", "place"])
-        _add(tables, "authors", self._new("authors", about))
-        _add(tables, "authorships", rows.drop_columns(["orcid", "organizations"]))
-        self._organizations(tables, rows)
+        )
+        whole = pc.and_(pc.is_valid(ids), pc.not_equal(pc.fill_null(name, ""), ""))
+        if not pc.all(whole).as_py():
+            rows = rows.filter(whole)
+        about = {"id": "author", "name": "printed_name", "orcid": "orcid", "place": "place"}
+        self._add("authors", {new: rows[old] for new, old in about.items()}, ["id"])
+        said = rows.drop_columns(["orcid", "organizations"])
+        self._add("authorships", {name: said[name] for name in said.column_names})
+        self._organizations(rows)
 
-    def _organizations(self, tables: dict[str, pa.Table], authorships: pa.Table) -> None:
-        import pyarrow as pa
+    def _organizations(self, authorships: pa.Table) -> None:
         import pyarrow.compute as pc
 
         parent, found = _exploded(authorships["organizations"])
@@ -290,22 +305,18 @@ class Collector:
             return
         name = normalise_column(pc.struct_field(found, "name"))
         ids = pc.coalesce(pc.struct_field(found, "id"), mint_column("organization", name))
-        place = _flat(authorships["place"]).take(parent)
+        place = flat(authorships["place"]).take(parent)
         ror = pc.struct_field(found, "ror")
-        about = pa.table({"id": ids, "label": name, "ror": ror, "place": place})
-        _add(tables, "organizations", self._new("organizations", about))
-        rows = pa.table(
-            {
-                "paper": _flat(authorships["paper"]).take(parent),
-                "author": _flat(authorships["author"]).take(parent),
-                "organization": ids,
-                "place": place,
-            }
-        )
-        rows = rows.filter(pc.is_valid(rows["organization"]))
-        _add(tables, "affiliations", _distinct(rows, ["paper", "author", "organization"]))
+        self._add("organizations", {"id": ids, "label": name, "ror": ror, "place": place}, ["id"])
+        rows = {
+            "paper": flat(authorships["paper"]).take(parent),
+            "author": flat(authorships["author"]).take(parent),
+            "organization": ids,
+            "place": place,
+        }
+        self._add("affiliations", rows, ["paper", "author", "organization"])
 
-    def _topics(self, tables: dict[str, pa.Table], papers: pa.Array, records: pa.Table) -> None:
+    def _topics(self, papers: pa.Array, records: pa.Table) -> None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -314,49 +325,46 @@ class Collector:
             return
         label = normalise_column(pc.struct_field(topics, "label"))
         ids = pc.coalesce(pc.struct_field(topics, "id"), mint_column("topic", label))
-        place = _flat(records["place"]).take(parent)
+        place = flat(records["place"]).take(parent)
         scheme = pa.repeat(self._scheme, len(ids))
-        about = pa.table({"id": ids, "label": label, "scheme": scheme, "place": place})
-        _add(tables, "topics", self._new("topics", about))
-        front = {"id": [self._scheme], "label": [self._scheme_label]}
-        _add(tables, "schemes", self._new("schemes", pa.table(front)))
-        rows = pa.table(
-            {
-                "paper": papers.take(parent),
-                "topic": ids,
-                "score": pc.struct_field(topics, "score"),
-                "place": place,
-            }
-        )
-        rows = rows.filter(pc.is_valid(rows["topic"]))
-        _add(tables, "subjects", _distinct(rows, ["paper", "topic"]))
+        about = {"id": ids, "label": label, "scheme": scheme, "place": place}
+        self._add("topics", about, ["id"])
+        self._add("schemes", {"id": [self._scheme], "label": [self._scheme_label]}, ["id"])
+        rows = {
+            "paper": papers.take(parent),
+            "topic": ids,
+            "score": pc.struct_field(topics, "score"),
+            "place": place,
+        }
+        self._add("subjects", rows, ["paper", "topic"])
 
 
-def _add(tables: dict[str, pa.Table], name: str, rows: pa.Table) -> None:
-    import pyarrow as pa
-
-    known = tables.get(name)
-    tables[name] = rows if known is None else pa.concat_tables([known, rows])
+# What an id is minted of where a record has none. Titles such as "Introduction" recur; where and
+# when a paper appeared tells.
+_TELLING = ("place", "key", "title", "event", "journal", "year")
 
 
-def _flat(column: Any) -> pa.Array:
-    import pyarrow as pa
-
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _telling(
+    place: str,
+    key: str | None,
+    title: str | None,
+    event: str | None,
+    journal: str | None,
+    year: int | None,
+) -> list[str]:
+    parts = [event or journal or "", str(year or ""), title or key or place]
+    return [part for part in parts if part]
 
 
 def _exploded(column: Any) -> tuple[pa.Array, pa.Array]:
     """The elements of a column of lists, and the row of each."""
     import pyarrow.compute as pc
 
-    lists = _flat(column)
+    lists = flat(column)
     return pc.list_parent_indices(lists), pc.list_flatten(lists)
 
 
 def _distinct(rows: pa.Table, key: list[str]) -> pa.Table:
     """The first row of each key."""
-    import pyarrow as pa
-
-    numbered = rows.select(key).append_column("#", pa.array(range(rows.num_rows)))
-    firsts = numbered.group_by(key, use_threads=False).aggregate([("#", "min")])["#_min"]
+    firsts = first_rows(rows[name] for name in key)
     return rows if len(firsts) == rows.num_rows else rows.take(firsts)

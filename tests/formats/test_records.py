@@ -17,10 +17,9 @@ from graphkit.ids import mint
 def rows(*batches: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """All rows that some batches of records give."""
     collector = Collector("Topics of a test")
-    found: dict[str, list[dict[str, Any]]] = {}
     for batch in batches:
-        for name, table in collector.tables(batch).items():
-            found.setdefault(name, []).extend(table.to_pylist())
+        collector.add(batch)
+    found = {name: table.to_pylist() for name, table in collector.tables().items()}
     # What a reader hands over must be what a graph takes.
     KnowledgeGraph(found)
     found["notes"] = [{"place": n.place, "reason": n.reason} for n in collector.take_notes()]
