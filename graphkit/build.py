@@ -203,9 +203,13 @@ def _documents(sources: Sequence[str | os.PathLike[str]]) -> Iterator[Document |
 def _add(
     kg: KnowledgeGraph, report: Report, source: Source, forget: frozenset[str], strict: bool
 ) -> KnowledgeGraph:
-    report.source = source.id
-    report.known = source.id in kg.source_ids()
-    read = None if report.known else source.read(kg.base)
+    held = kg.source_ids()
+    try:
+        # The id is known only when the whole document has been seen: not asked for in vain.
+        report.known = bool(held) and source.id in held
+        read = None if report.known else source.read(kg.base)
+    finally:
+        report.source = source.id
     if strict and read is not None and (count := read.table("notes").num_rows):
         first = read.table("notes").sort_by("number").slice(0, 1).to_pylist()[0]
         reason = f"left out as a whole, for {count} places such as this: {first['reason']}"

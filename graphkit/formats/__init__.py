@@ -31,8 +31,10 @@ import hashlib
 import inspect
 import os
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,18 +120,15 @@ class Source:
     ----------
     document : Document
     format : str
-    id : str
-        See `source_id`.
-    sha256 : str
-        Of its bytes as unpacked, in hexadecimal.
+    version : str
+        Of the reader, and of how it is to read.
     columns : mapping of str to str or None
         What stands under which heading of a table.
     """
 
     document: Document
     format: str
-    id: str
-    sha256: str
+    version: str
     columns: Mapping[str, str] | None = None
 
     @classmethod
@@ -164,7 +163,6 @@ class Source:
         if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
             raise ReadError(document, "the file is empty")
         name = format or _format_of(document, head)
-        digest = document.digest()
         reader = registry.load("format", name)
         version = reader.VERSION
         if columns:
@@ -173,7 +171,25 @@ class Source:
                 raise ReadError(document, f"columns cannot be named for the format {name}")
             # Read in another way, the same bytes say something else.
             version += f" {sorted(columns.items())}"
-        return cls(document, name, _id(name, version, digest), digest, columns)
+        return cls(document, name, version, columns)
+
+    @cached_property
+    def _digest(self) -> Future[str]:
+        """The digest of the document, made while it is read."""
+        worker = ThreadPoolExecutor(1)
+        digest = worker.submit(self.document.digest)
+        worker.shutdown(wait=False)
+        return digest
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes of the document as unpacked, in hexadecimal."""
+        return self._digest.result()
+
+    @property
+    def id(self) -> str:
+        """See `source_id`."""
+        return _id(self.format, self.version, self.sha256)
 
     def read(self, base: str | None = None) -> KnowledgeGraph:
         """Read the document.
@@ -201,6 +217,7 @@ class Source:
         notes = []
         collector = Collector(f"Topics of {self.document.name}")
         options = {"mapping": self.columns} if self.columns else {}
+        _ = self._digest
         readings: Iterable[Reading] = reader.read(self.document, **options)
         for reading in readings:
             about |= reading.about

@@ -122,11 +122,18 @@ class Document:
             return _read_up_to(stream, HEAD)
 
     def digest(self, salt: bytes = b"") -> str:
-        """SHA-256 of its bytes as unpacked, in hexadecimal, after a salt."""
+        """SHA-256 of its bytes as unpacked, in hexadecimal, after a salt.
+
+        Where it is damaged, what can be unpacked and the damage tell it from others: readers
+        keep what stands before.
+        """
         found = hashlib.sha256(salt)
-        with self.open() as stream:
-            while chunk := stream.read(CHUNK):
-                found.update(chunk)
+        try:
+            with self.open() as stream:
+                while chunk := stream.read(CHUNK):
+                    found.update(chunk)
+        except ReadError as error:
+            found.update(error.reason.encode())
         return found.hexdigest()
 
     def text(self) -> tuple[str, list[Note]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ReadError
 from graphkit.formats.columns import guess_columns, looks_like_papers, to_records
@@ -25,8 +26,8 @@ __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
 VERSION = "1"
 SUFFIXES = (".jsonl", ".ndjson")
 
-Item = TypeVar("Item")
 BLOCK = 1 << 21  # bytes; about 2,000 papers with abstracts
+WORKERS = 2  # as many blocks, and the one before, are in memory
 TRIED_LINES = 50
 # What only richer formats have, each with a reader of its own.
 OTHERS = frozenset(
@@ -91,7 +92,7 @@ def read(document: Document, mapping: Mapping[str, str] | None = None) -> Iterat
     """
     rows = after = 0
     try:
-        for last_line, reading in _ahead(_readings(document, mapping)):
+        for last_line, reading in _readings(document, mapping):
             after = last_line
             rows += 0 if reading.records is None else reading.records.num_rows
             yield reading
@@ -108,20 +109,29 @@ def _readings(
 ) -> Iterator[tuple[int, Reading]]:
     """What each block of lines gives, and the number of its last line."""
     line = 1
-    for block in _blocks(document):
-        table, places, notes = _parsed(block, line)
-        line += block.count(b"\n")
-        records, more = to_records(table, places, mapping) if table.num_rows else (None, [])
-        yield line - 1, Reading(records=records, notes=[*notes, *more])
+    waiting: deque[tuple[int, Future[Reading]]] = deque()
+    broken = None
+    # Arrow works outside the GIL, so that blocks can be taken apart side by side.
+    with ThreadPoolExecutor(WORKERS) as workers:
+        try:
+            for block in _blocks(document):
+                first, line = line, line + block.count(b"\n")
+                waiting.append((line - 1, workers.submit(_reading, block, first, mapping)))
+                if len(waiting) > WORKERS:
+                    last, reading = waiting.popleft()
+                    yield last, reading.result()
+        except ReadError as error:
+            broken = error
+        for last, reading in waiting:
+            yield last, reading.result()
+    if broken:
+        raise broken
 
 
-def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The same items, each made while the one before is used; Arrow works outside the GIL."""
-    with ThreadPoolExecutor(1) as worker:
-        waiting = worker.submit(next, items, None)
-        while (item := waiting.result()) is not None:
-            waiting = worker.submit(next, items, None)
-            yield item
+def _reading(block: bytes, line: int, mapping: Mapping[str, str] | None) -> Reading:
+    table, places, notes = _parsed(block, line)
+    records, more = to_records(table, places, mapping) if table.num_rows else (None, [])
+    return Reading(records=records, notes=[*notes, *more])
 
 
 def _blocks(document: Document) -> Iterator[bytes]:
@@ -175,7 +185,7 @@ def _quickly(block: bytes) -> pa.Table | None:
     if schema is None:
         return None
     parse = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    options = arrow_json.ReadOptions(use_threads=True, block_size=len(block) + 1)
+    options = arrow_json.ReadOptions(use_threads=False, block_size=len(block) + 1)
     try:
         table = arrow_json.read_json(pa.py_buffer(block), options, parse)
         table.validate(full=True)
