@@ -6,6 +6,7 @@ import bz2
 import datetime
 import gzip
 import hashlib
+import json
 import lzma
 import os
 import zipfile
@@ -222,3 +223,15 @@ def test_the_article(seed: Path) -> None:
         "organization:Amazon",
     )
     assert kg.resolve().counts()["authors"] == 173
+
+
+def test_what_stands_before_the_end_of_a_cut_archive_is_read(tmp_path: Path) -> None:
+    lines = [json.dumps({"title": f"Paper {n}", "doi": f"10.1000/{n * 7919}"}) for n in range(5000)]
+    data = gzip.compress("\n".join(lines).encode())
+    for name, rest in (("whole", data), ("cut", data[: len(data) * 3 // 4])):
+        (tmp_path / f"{name}.jsonl.gz").write_bytes(rest)
+    whole, cut = (gk.read(tmp_path / f"{name}.jsonl.gz") for name in ("whole", "cut"))
+    assert set(cut.papers.id) < set(whole.papers.id)
+    assert len(cut.papers) > 2500
+    assert cut.notes.done.tolist() == ["read up to here"]
+    assert cut.source_ids() != whole.source_ids()

@@ -28,6 +28,7 @@ __all__ = ["Document", "documents"]
 
 HEAD = 65_536
 CHUNK = 1 << 20
+PIECE = 1 << 14  # where an archive is damaged, as much as this is lost before the damage
 # Text that is made of real records shrinks to a tenth; a bomb to a thousandth and less.
 MOST_SWELL = 200
 SWELL_FROM = 64 << 20  # bytes; below it a bomb does no harm
@@ -82,7 +83,7 @@ class Document:
         return f"{self.path}/{self.member}" if self.member else str(self.path)
 
     @contextmanager
-    def open(self) -> Iterator[IO[bytes]]:
+    def open(self) -> Iterator[io.BufferedIOBase]:
         """Its bytes, unpacked as they are read.
 
         Raises
@@ -102,7 +103,7 @@ class Document:
             raise ReadError(self, f"cannot be opened or read to its end: {reason}") from None
 
     @contextmanager
-    def _raw(self) -> Iterator[IO[bytes]]:
+    def _raw(self) -> Iterator[io.BufferedIOBase]:
         if self.member is not None:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as stream:
                 info = archive.getinfo(self.member)
@@ -137,25 +138,36 @@ class Document:
         return found.hexdigest()
 
     def text(self) -> tuple[str, list[Note]]:
-        """All of it as text, and a note where its encoding had to be guessed.
+        """All of it as text, and notes where it is cut off or its encoding had to be guessed.
 
         Raises
         ------
         ReadError
             It is no text.
         """
+        pieces: list[bytes] = []
+        notes: list[Note] = []
         with self.open() as stream:
-            data = stream.read()
-        return decode(data, self)
+            try:
+                while piece := stream.read1(CHUNK):
+                    pieces.append(piece)
+            except BROKEN as error:
+                if not pieces:
+                    raise
+                reason = f"cannot be unpacked to its end: {error}"
+                notes.append(Note("whole file", reason, "", "what stands before was read"))
+        text, guessed = decode(b"".join(pieces), self)
+        return text, guessed + notes
 
 
 class _Guarded(io.RawIOBase):
-    """A stream that stops when it has swelled beyond reason."""
+    """A stream that stops when it has swelled beyond reason, and at damage not before it."""
 
     def __init__(self, document: Document, stream: IO[bytes], packed: int) -> None:
         self._document, self._stream = document, stream
         self._most = max(SWELL_FROM, packed * MOST_SWELL)
         self._read = 0
+        self._damage: Exception | None = None
 
     def readable(self) -> bool:
         return True
@@ -163,12 +175,27 @@ class _Guarded(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(CHUNK), b""))
-        data = self._stream.read(size)
+        data = self._pieces(size)
         self._read += len(data)
         if self._read > self._most:
             reason = f"unpacks to more than {MOST_SWELL} times its size: not read, it may be a bomb"
             raise ReadError(self._document, reason)
         return data
+
+    def _pieces(self, size: int) -> bytes:
+        """So many bytes, or fewer before the end or before damage, which is told the next time."""
+        if self._damage is not None:
+            raise self._damage
+        pieces: list[bytes] = []
+        try:
+            while size > 0 and (piece := self._stream.read(min(size, PIECE))):
+                pieces.append(piece)
+                size -= len(piece)
+        except BROKEN as error:
+            if not pieces:
+                raise
+            self._damage = error
+        return b"".join(pieces)
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
@@ -243,7 +270,7 @@ def _members(path: Path, root: Path | None) -> Iterator[Document]:
         yield Document(path, info.filename, root)
 
 
-def _read_up_to(stream: IO[bytes], size: int) -> bytes:
+def _read_up_to(stream: io.BufferedIOBase, size: int) -> bytes:
     """At most so many bytes; a stream may give fewer at a time."""
     parts = []
     while size and (part := stream.read(size)):

@@ -83,7 +83,7 @@ def _utf8(document: Document) -> Iterator[IO[bytes]]:
         return
     with document.open() as raw:
         # Unpacked streams have no buffer of their own and would be read byte by byte.
-        stream = io.BufferedReader(raw, PIECE)  # type: ignore[type-var]
+        stream = io.BufferedReader(raw, PIECE)
         try:
             if head.startswith(codecs.BOM_UTF8):
                 stream.read(len(codecs.BOM_UTF8))

@@ -138,7 +138,8 @@ def _blocks(document: Document) -> Iterator[bytes]:
     """The document in pieces of whole lines."""
     with _utf8(document) as stream:
         rest: list[bytes] = []
-        while data := stream.read(BLOCK):
+        # What `read` collects before damage would be lost with it.
+        while data := stream.read1(BLOCK):
             lines, newline, tail = data.rpartition(b"\n")
             if newline:
                 yield b"".join([*rest, lines, newline])

@@ -192,7 +192,7 @@ def _lines(document: Document, notes: list[Note]) -> Iterator[tuple[int, str, bo
     number = 0
     with document.open() as raw:
         # Unpacked streams have no buffer of their own and would be read byte by byte.
-        stream = io.BufferedReader(raw, 1 << 20)  # type: ignore[type-var]
+        stream = io.BufferedReader(raw, 1 << 20)
         while data := stream.readline(LONGEST_LINE):
             ended = data.endswith((b"\n", b"\r"))
             for part in re.split(b"\r\n?|\n", data.rstrip(b"\r\n")):
