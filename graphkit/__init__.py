@@ -30,7 +30,8 @@ if TYPE_CHECKING:
         UnknownEntityError,
         UnknownNameError,
     )
-    from graphkit.formats import read
+    from graphkit.formats import UnreadWarning, read
+    from graphkit.formats.frame import from_frame
     from graphkit.graph import KnowledgeGraph
     from graphkit.graph import open_graph as open
     from graphkit.matchers import match
@@ -53,9 +54,11 @@ __all__ = [
     "StorageError",
     "UnknownEntityError",
     "UnknownNameError",
+    "UnreadWarning",
     "__version__",
     "different",
     "example",
+    "from_frame",
     "from_networkx",
     "from_rdf",
     "match",
@@ -69,8 +72,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "KnowledgeGraph": "graphkit.graph",
     "Network": "graphkit.network",
+    "UnreadWarning": "graphkit.formats",
     "different": "graphkit.decisions",
     "example": "graphkit.demo",
+    "from_frame": "graphkit.formats.frame",
     "from_networkx": "graphkit.multigraph",
     "from_rdf": "graphkit.rdf",
     "match": "graphkit.matchers",

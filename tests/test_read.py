@@ -18,7 +18,7 @@ import pytest
 
 import graphkit as gk
 from graphkit.errors import ReadError, UnknownNameError
-from graphkit.formats import Source, source_id
+from graphkit.formats import Source, UnreadWarning, source_id
 
 PAGE = (
     "Acme’s papers at SIGMOD 2021\n\nQuery planning\n\n"
@@ -144,7 +144,12 @@ def test_folders_and_archives(page: Path, tmp_path: Path) -> None:
     page.rename(tmp_path / "in" / "deep" / "page.txt")
     (tmp_path / "in" / "LICENSE").write_text("All is permitted.")
     (tmp_path / "in" / ".hidden").write_text(PAGE)
-    kg = gk.read(tmp_path / "in")
+    with pytest.warns(UnreadWarning, match=r"passed over 1 file .*LICENSE$") as told:
+        kg = gk.read(tmp_path / "in")
+    (warning,) = told
+    assert warning.filename == __file__
+    assert isinstance(warning.message, UnreadWarning)
+    assert warning.message.files == (str(tmp_path / "in" / "LICENSE"),)
     assert kg.authorships.drop(columns="source").equals(whole.authorships.drop(columns="source"))
     assert kg.sources["uri"].to_list() == ["deep/page.txt"]
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:

@@ -30,6 +30,7 @@ import datetime
 import hashlib
 import inspect
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -48,7 +49,15 @@ from graphkit.schema import schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Source", "UnknownFormatError", "read", "source_id"]
+__all__ = [
+    "Source",
+    "UnknownFormatError",
+    "UnreadWarning",
+    "gathered",
+    "read",
+    "source_id",
+    "with_source",
+]
 
 
 def read(
@@ -62,8 +71,8 @@ def read(
     Parameters
     ----------
     *paths : path-like
-        Files, compressed (gz, bz2, xz, zst) or not, zip archives, or folders (what is in no
-        known format there is passed over).
+        Files, compressed (gz, bz2, xz, zst) or not, zip archives, or folders. What is in no
+        known format there is passed over with a warning.
     format : str, optional
         A registered format; by default each file's own, told from its content.
     base : str, optional
@@ -83,6 +92,11 @@ def read(
     UnknownNameError
         No such format.
 
+    Warns
+    -----
+    UnreadWarning
+        Files in a folder or an archive that were passed over.
+
     Examples
     --------
     >>> import pathlib, tempfile, graphkit as gk
@@ -95,6 +109,7 @@ def read(
     <KnowledgeGraph: 1 paper · 2 people · 1 topic · 1 venue · 1 source>
     """
     graph = KnowledgeGraph(base=base)
+    unread = []
     for path in paths:
         for document in documents(path):
             try:
@@ -103,13 +118,36 @@ def read(
                 # Folders of data hold licences and notes too; who names a file means it.
                 if document.chosen:
                     raise
+                unread.append(str(document))
                 continue
             graph |= source.read(base)
+    if unread:
+        warnings.warn(UnreadWarning(unread), stacklevel=2)
     return graph
 
 
 class UnknownFormatError(ReadError):
     """A document in no format that graphkit reads."""
+
+
+class UnreadWarning(UserWarning):
+    """Files in a folder or an archive that are in no format that graphkit reads.
+
+    Attributes
+    ----------
+    files : tuple of str
+
+    Examples
+    --------
+    >>> str(UnreadWarning(["data/LICENSE"]))
+    'passed over 1 file in no format that graphkit reads: data/LICENSE'
+    """
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self.files = tuple(files)
+        shown = ", ".join(self.files[:5]) + (", …" if len(self.files) > 5 else "")
+        count = f"{len(self.files)} file{'s' * (len(self.files) != 1)}"
+        super().__init__(f"passed over {count} in no format that graphkit reads: {shown}")
 
 
 @dataclass(frozen=True)
@@ -204,38 +242,23 @@ class Source:
         ReadError
             There is nothing in it that its format knows.
         """
-        from graphkit.formats.records import Collector
-
         reader = registry.load("format", self.format)
         if hasattr(reader, "read_graph") and not self.columns:
             whole = reader.read_graph(self.document, self.id, base)
             if whole is not None:
                 graph, notes = whole
                 return self._described(graph, notes, reader)
-        parts: dict[str, list[pa.Table]] = {}
-        about: dict[str, Any] = {}
-        notes = []
-        collector = Collector(f"Topics of {self.document.name}")
         options = {"mapping": self.columns} if self.columns else {}
         _ = self._digest
         readings: Iterable[Reading] = reader.read(self.document, **options)
-        for reading in readings:
-            about |= reading.about
-            notes += reading.notes
-            for name, rows in reading.tables.items():
-                if rows:
-                    parts.setdefault(name, []).append(tables.to_arrow(schema().table(name), rows))
-            if reading.records is not None:
-                collector.add(reading.records)
-            notes += collector.take_notes()
-        for name, table in collector.tables().items():
-            parts.setdefault(name, []).append(table)
-        return KnowledgeGraph(self._sourced(parts, about, notes, reader.VERSION), base=base)
+        parts, about, notes = gathered(readings, self.document.name)
+        row = {**about, **self._row(reader.VERSION)}
+        return KnowledgeGraph(with_source(parts, notes, row), base=base)
 
     def _described(self, graph: KnowledgeGraph, notes: list[Note], reader: Any) -> KnowledgeGraph:
         """The graph with a row for each source that does not tell of itself."""
-        found = self._sourced({}, {}, notes, reader.VERSION)
-        row = found["sources"][0]
+        row = self._row(reader.VERSION)
+        found = with_source({}, notes, row)
         names = {self.id} if notes or self.id in graph.source_ids() else set()
         if getattr(reader, "NAMES_SOURCES", False):
             known = {row["id"] for row in graph.table("sources").to_pylist()}
@@ -244,38 +267,86 @@ class Source:
         found["sources"] = [{**row, "id": name, "source": name} for name in sorted(names)]
         return graph | KnowledgeGraph(found, base=graph.base)
 
-    def _sourced(
-        self,
-        parts: dict[str, list[pa.Table]],
-        about: dict[str, Any],
-        notes: list[Note],
-        version: str,
-    ) -> dict[str, Any]:
-        """All rows, each with its source, and the row of the source itself."""
-        import pyarrow as pa
-
-        found: dict[str, Any] = {}
-        while parts:
-            # One table at a time is in memory twice.
-            name, several = parts.popitem()
-            rows = pa.concat_tables(several, promote_options="permissive").combine_chunks()
-            found[name] = rows.append_column("source", pa.repeat(self.id, rows.num_rows))
-        found["notes"] = [
-            {"number": number, "source": self.id, **asdict(note)}
-            for number, note in enumerate(notes, 1)
-        ]
+    def _row(self, version: str) -> dict[str, Any]:
+        """The row of this document in ``sources``."""
         modified = datetime.datetime.fromtimestamp(self.document.path.stat().st_mtime, datetime.UTC)
-        row = {
+        return {
             "id": self.id,
             "uri": self.document.name,
             "format": self.format,
             "sha256": self.sha256,
             "retrieved": modified.replace(microsecond=0),
             "reader": f"graphkit.formats.{self.format} {version}",
-            "source": self.id,
         }
-        found["sources"] = [{**about, **row}]
-        return found
+
+
+def gathered(
+    readings: Iterable[Reading], name: str
+) -> tuple[dict[str, list[pa.Table]], dict[str, Any], list[Note]]:
+    """What all readings of one source give: rows by table, facts about the source, notes.
+
+    Parameters
+    ----------
+    readings : iterable of Reading
+    name : str
+        What people call the source; its topics are named after it.
+
+    Returns
+    -------
+    tuple of dict, dict and list of Note
+    """
+    from graphkit.formats.records import Collector
+
+    parts: dict[str, list[pa.Table]] = {}
+    about: dict[str, Any] = {}
+    notes: list[Note] = []
+    collector = Collector(f"Topics of {name}")
+    for reading in readings:
+        about |= reading.about
+        notes += reading.notes
+        for table, rows in reading.tables.items():
+            if rows:
+                parts.setdefault(table, []).append(tables.to_arrow(schema().table(table), rows))
+        if reading.records is not None:
+            collector.add(reading.records)
+        notes += collector.take_notes()
+    for table, made in collector.tables().items():
+        parts.setdefault(table, []).append(made)
+    return parts, about, notes
+
+
+def with_source(
+    parts: dict[str, list[pa.Table]], notes: list[Note], row: Mapping[str, Any]
+) -> dict[str, Any]:
+    """All rows of one source, each with its source, and the row of the source itself.
+
+    Parameters
+    ----------
+    parts : dict of str to list of pyarrow.Table
+        By table name; it is emptied.
+    notes : list of Note
+    row : mapping
+        Of the table ``sources``.
+
+    Returns
+    -------
+    dict
+        Rows by table, as `KnowledgeGraph` takes them.
+    """
+    import pyarrow as pa
+
+    found: dict[str, Any] = {}
+    while parts:
+        # One table at a time is in memory twice.
+        name, several = parts.popitem()
+        rows = pa.concat_tables(several, promote_options="permissive").combine_chunks()
+        found[name] = rows.append_column("source", pa.repeat(row["id"], rows.num_rows))
+    found["notes"] = [
+        {"number": number, "source": row["id"], **asdict(note)}
+        for number, note in enumerate(notes, 1)
+    ]
+    found["sources"] = [{**row, "source": row["id"]}]
+    return found
 
 
 def source_id(format: str, version: str, data: bytes) -> str:
