@@ -229,10 +229,31 @@ def check(graph: Graph, format: Format = Form.table) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option("--queries", metavar="DIR", help="A folder with named queries of your own."),
+]
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
 def query(
-    graph: Graph,
-    text: Annotated[str, typer.Argument(metavar="SPARQL", help="A query; - reads it from input.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="GRAPH.kg [SPARQL] [--PARAMETER VALUE]...",
+            help="The graph's folder; a query, or - to read it from input; values for its "
+            "variables (--author author:Ada_Lovelace for ?author).",
+        ),
+    ] = None,
+    named: Annotated[
+        str | None,
+        typer.Option(help="A query by its name; its parameters are options: --author NAME."),
+    ] = None,
+    list_named: Annotated[
+        bool, typer.Option("--list", help="Print the named queries and what they take.")
+    ] = False,
+    queries: Folders = None,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds; 0 for no limit.")] = 300,
     format: Format = Form.table,
     short: Annotated[
         bool | None,
@@ -241,14 +262,23 @@ def query(
 ) -> None:
     """Ask a graph in SPARQL 1.1; the known prefixes need not be declared.
 
-    Example: graphkit query speech.kg 'SELECT ?name { ?p a foaf:Person ; foaf:name ?name } LIMIT 5'
+    Example: graphkit query speech.kg --named coauthors-of --author 'Andreas Stolcke'
     """
-    kg = _open(graph)
-    if text == "-":
-        text = sys.stdin.read()
+    if list_named:
+        _list_named(queries or [], format)
+        return
+    rest, given = _split(words or [])
+    if len(rest) != (2 if named is None else 1):
+        raise typer.BadParameter("give a graph, and either a query or --named NAME (see --list)")
+    text = sys.stdin.read() if rest[-1] == "-" else rest[-1]
     shorten = format is Form.table if short is None else short
     with console.progress():
-        answer = kg.query(text, short=shorten)
+        kg = _open(Path(rest[0]))
+        options: dict[str, Any] = {"short": shorten, "timeout": timeout or None}
+        if named is not None:
+            answer = kg.named(named, given, folders=queries or [], **options)
+        else:
+            answer = kg.query(text, given, **options)
     if isinstance(answer, bool):
         console.say("true" if answer else "false")
     elif hasattr(answer, "serialize"):
@@ -256,6 +286,37 @@ def query(
     else:
         frame = cast("pd.DataFrame", answer)
         console.rows(frame.to_dict("records"), format.value, columns=list(frame.columns))
+
+
+def _list_named(folders: Sequence[Path], format: Form) -> None:
+    from graphkit.sparql.named import queries
+
+    listed = [
+        {
+            "name": each.name,
+            "takes": " ".join(f"--{p.name} {p.kind.upper()}" for p in each.parameters),
+            "answers": each.description,
+        }
+        for each in queries(folders).values()
+    ]
+    console.rows(listed, format.value)
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Words, and what stands among them as ``--author 'Ada Lovelace'`` or ``--year=1843``."""
+    rest: list[str] = []
+    given: dict[str, str] = {}
+    left = iter(words)
+    for word in left:
+        if not word.startswith("--"):
+            rest.append(word)
+            continue
+        name, equals, value = word.removeprefix("--").partition("=")
+        try:
+            given[name.replace("-", "_")] = value if equals else next(left)
+        except StopIteration:
+            raise typer.BadParameter(f"{word} has no value: give {word} VALUE") from None
+    return rest, given
 
 
 @app.command()

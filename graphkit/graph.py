@@ -388,6 +388,12 @@ class KnowledgeGraph:
         answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, *more, **options)
         return answer
 
+    def named(self, name: str, *more: Any, **options: Any) -> pd.DataFrame | bool | rdflib.Graph:
+        """Answer a query that has a name: see `graphkit.sparql.named.run`."""
+        run = registry.get("graphkit.sparql.named:run")
+        answer: pd.DataFrame | bool | rdflib.Graph = run(self, name, *more, **options)
+        return answer
+
     def check(self) -> pd.DataFrame:
         """Hold the graph against its SHACL shapes: see `graphkit.shapes.check`."""
         report: pd.DataFrame = registry.get("graphkit.shapes:check")(self)

@@ -92,7 +92,7 @@ def query(
     0  44
     >>> text = "SELECT (COUNT(*) AS ?n) { ?p dcterms:creator ?author }"
     >>> query(gk.example(), text, author="author:Andreas_Stolcke").n[0]
-    12
+    4
     """
     found, data = engine(kg).whole(text, parameters={**(parameters or {}), **more}, timeout=timeout)
     if found.truth is not None:
