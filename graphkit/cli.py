@@ -338,11 +338,12 @@ def measure(
 
     Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
     """
+    from graphkit.measures.communities import GROUPS
+
     with console.progress():
         found = network().measure(*measures)
-        found = found.sort_values(
-            [measures[0], "name"], ascending=[measures[0] == "community", True]
-        )
+        first = found.columns[2]
+        found = found.sort_values([first, "name"], ascending=[first in GROUPS, True])
     rows = found.head(top) if top else found
     console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from graphkit.progress import listening
+
 __all__ = ["complain", "plain", "print_json", "progress", "rows", "say"]
 
 debug = False
@@ -200,11 +202,15 @@ def progress(total: int | None = None) -> Iterator[Callable[[str], None]]:
         bar.update(task, description=_visible(name), advance=1 if begun else 0)
         begun = True
 
+    def hear(what: str, done: int, all: int) -> None:
+        bar.update(task, description=what, completed=done, total=all)
+
     timer = threading.Timer(PATIENCE, bar.start)
     if err.is_terminal:
         timer.start()
     try:
-        yield advance
+        with listening(hear):
+            yield advance
     finally:
         timer.cancel()
         if bar.live.is_started:

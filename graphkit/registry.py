@@ -40,12 +40,33 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "people": "graphkit.matchers.people",
     },
     "measure": {
-        "betweenness": "graphkit.measures:betweenness",
-        "community": "graphkit.measures:community",
-        "degree": "graphkit.measures:degree",
-        "pagerank": "graphkit.measures:pagerank",
-        "papers": "graphkit.measures:papers",
-        "strength": "graphkit.measures:strength",
+        "betweenness": "graphkit.measures.centrality:betweenness",
+        "brokerage": "graphkit.measures.holes:brokerage",
+        "citation-indices": "graphkit.measures.productivity:indices",
+        "closeness": "graphkit.measures.centrality:closeness",
+        "clustering": "graphkit.measures.holes:clustering",
+        "community": "graphkit.measures.communities:community",
+        "consensus": "graphkit.measures.communities:consensus",
+        "constraint": "graphkit.measures.holes:constraint",
+        "core": "graphkit.measures.centrality:core",
+        "degree": "graphkit.measures.centrality:degree",
+        "effective-size": "graphkit.measures.holes:effective_size",
+        "eigenvector": "graphkit.measures.centrality:eigenvector",
+        "first-authorships": "graphkit.measures.productivity:first_authorships",
+        "fractional-papers": "graphkit.measures.productivity:fractional_papers",
+        "harmonic": "graphkit.measures.centrality:harmonic",
+        "label-propagation": "graphkit.measures.communities:label_propagation",
+        "last-authorships": "graphkit.measures.productivity:last_authorships",
+        "louvain": "graphkit.measures.communities:louvain",
+        "new-collaborators": "graphkit.measures.productivity:new_collaborators",
+        "pagerank": "graphkit.measures.centrality:pagerank",
+        "papers": "graphkit.measures.productivity:papers",
+        "participation": "graphkit.measures.communities:participation",
+        "sampled-betweenness": "graphkit.measures.centrality:sampled_betweenness",
+        "strength": "graphkit.measures.centrality:strength",
+        "team-size": "graphkit.measures.productivity:team_size",
+        "weighted-betweenness": "graphkit.measures.centrality:weighted_betweenness",
+        "weighted-closeness": "graphkit.measures.centrality:weighted_closeness",
     },
     "network": {
         "author-paper": "graphkit.network.two_mode:author_paper",
@@ -121,11 +142,11 @@ def load(kind: str, name: str) -> Any:
 
     Examples
     --------
-    >>> load("measure", "degre")
+    >>> load("recommender", "adamic")
     Traceback (most recent call last):
         ...
-    graphkit.errors.UnknownNameError: unknown measure 'degre': did you mean 'degree'? (known: \
-betweenness, community, degree, pagerank, papers, strength)
+    graphkit.errors.UnknownNameError: unknown recommender 'adamic': did you mean 'adamic-adar'? \
+(known: adamic-adar, common-coauthors, resource-allocation)
     """
     target = BUILT_IN[kind].get(name) or _added(kind).get(name)
     if target is None:

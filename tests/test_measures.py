@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graphkit import measures, registry
 from graphkit.graph import KnowledgeGraph
+from graphkit.measures.communities import GROUPS
 from graphkit.network import Network
+from graphkit.progress import listening
 from tests.conftest import graph_of
 
 
@@ -150,23 +157,330 @@ def test_communities_do_not_depend_on_the_order_of_sources() -> None:
     pd.testing.assert_series_equal(one, other)
 
 
-@pytest.mark.parametrize("measure", registry.names("measure"))
-def test_the_empty_network(measure: str) -> None:
-    network = graph_of({}).coauthors()
+FRAMES = {
+    "brokerage": ["coordinator", "itinerant", "gatekeeper", "representative", "liaison"],
+    "citation-indices": ["h-index", "g-index", "m-index", "e-index"],
+}
+SERIES = [name for name in registry.names("measure") if name not in FRAMES]
+
+WHOLE = (*GROUPS, "core", "degree", "first-authorships", "last-authorships", "papers")
+
+
+@pytest.mark.parametrize("papers", [{}, {"P": ["Ada"]}, {"P": ["Ada", "Bob"]}])
+@pytest.mark.parametrize("measure", SERIES)
+def test_small_networks(measure: str, papers: dict[str, list[str]]) -> None:
+    network = graph_of(papers).coauthors()
     found = registry.load("measure", measure)(network)
-    assert len(found) == 0
+    assert list(found.index) == list(network.nodes)
     assert found.name == measure
-    whole = measure in ("papers", "degree", "community")
-    assert found.dtype == ("int64" if whole else "float64")
+    assert found.index.name == "author"
+    assert found.dtype == ("int64" if measure in WHOLE else "float64")
     assert list(network.measure(measure).columns) == ["author", "name", measure]
 
 
-@pytest.mark.parametrize("measure", registry.names("measure"))
-def test_series_are_named_and_typed_alike(measure: str) -> None:
-    found = registry.load("measure", measure)(graph_like(PAIR).coauthors())
-    assert found.name == measure
-    whole = measure in ("papers", "degree", "community")
-    assert found.dtype == ("int64" if whole else "float64")
+@pytest.mark.parametrize("papers", [{}, {"P": ["Ada"]}, {"P": ["Ada", "Bob"]}])
+@pytest.mark.parametrize("measure", sorted(FRAMES))
+def test_small_networks_of_frames(measure: str, papers: dict[str, list[str]]) -> None:
+    network = graph_of(papers).coauthors()
+    found = registry.load("measure", measure)(network)
+    assert list(found.index) == list(network.nodes)
+    assert list(found.columns) == FRAMES[measure]
+    assert list(network.measure(measure).columns) == ["author", "name", *FRAMES[measure]]
+
+
+def test_closeness(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    agrees(measures.closeness(network), nx.closeness_centrality(graph), network)
+
+
+def far(graph: nx.Graph[str]) -> nx.Graph[str]:
+    for _, _, attributes in graph.edges(data=True):
+        # Exact, so that paths of equal length are equal.
+        attributes["distance"] = Fraction(1, attributes.get("weight", 1))
+    return graph
+
+
+def test_weighted_closeness(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    wanted = nx.closeness_centrality(far(graph), distance="distance")
+    agrees(measures.weighted_closeness(network), wanted, network)
+
+
+def test_weighted_betweenness(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    wanted = nx.betweenness_centrality(far(graph), weight="distance")
+    agrees(measures.weighted_betweenness(network), wanted, network)
+
+
+def test_harmonic(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    others = max(len(graph) - 1, 1)
+    wanted = {a: value / others for a, value in nx.harmonic_centrality(graph).items()}
+    agrees(measures.harmonic(network), wanted, network)
+
+
+@pytest.mark.parametrize("graph", [KARATE, MISERABLES, WEIGHTED])
+def test_eigenvector(graph: nx.Graph[Any]) -> None:
+    network = graph_like(graph).coauthors()
+    found = nx.eigenvector_centrality_numpy(relabelled(graph), weight="weight")
+    most = max(found.values())
+    wanted = {author: value / most for author, value in found.items()}
+    agrees(measures.eigenvector(network), wanted, network)
+
+
+def test_core(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    agrees(measures.core(network), nx.core_number(graph), network)
+
+
+def test_clustering(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    wanted: Any = nx.clustering(graph)
+    agrees(measures.clustering(network), wanted, network)
+
+
+def test_constraint_and_effective_size(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    for found, wanted in (
+        (measures.constraint(network), nx.constraint(graph, weight="weight")),
+        (measures.effective_size(network), nx.effective_size(graph)),
+    ):
+        tied = [author for author in network.nodes if graph.degree[author]]
+        assert found[tied].to_dict() == pytest.approx({a: wanted[a] for a in tied}, abs=1e-6)
+        assert found.drop(tied).isna().all()
+
+
+def test_sampled_betweenness_keeps_its_word(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, _ = case
+    exact = measures.betweenness(network)
+    found = measures.sampled_betweenness(network, error=0.2, seed=1)
+    assert (found - exact).abs().max() <= 0.2
+    whole = measures.sampled_betweenness(network, error=1e-6)
+    pd.testing.assert_series_equal(whole, exact, check_names=False)
+    if len(network) > 2:
+        assert whole.attrs == {"pivots": len(network), "confidence": 0.95, "error": 0.0}
+
+
+def test_a_sample_is_smaller_than_the_network() -> None:
+    network = Network.from_networkx(nx.gnm_random_graph(400, 1200, seed=1))
+    exact = measures.betweenness(network)
+    found = measures.sampled_betweenness(network, error=0.15)
+    assert found.attrs["pivots"] == 216
+    assert 0 < (found - exact).abs().max() <= 0.15
+    with pytest.raises(ValueError, match="above 0"):
+        measures.sampled_betweenness(network, error=0)
+
+
+def roles(graph: nx.Graph[str], groups: dict[str, Any], broker: str) -> dict[str, int]:
+    """Gould and Fernandez' roles by their definition."""
+    counted = dict.fromkeys(FRAMES["brokerage"], 0)
+    for a, b in permutations(graph[broker], 2):
+        if graph.has_edge(a, b):
+            continue
+        first, own, last = groups[a], groups[broker], groups[b]
+        if first == own == last:
+            role = "coordinator"
+        elif first == last:
+            role = "itinerant"
+        elif own == last:
+            role = "gatekeeper"
+        elif own == first:
+            role = "representative"
+        else:
+            role = "liaison"
+        counted[role] += 1
+    return counted
+
+
+@given(st.integers(0, 9), st.integers(0, 20), st.integers(0, 99), st.integers(1, 4))
+def test_brokerage_by_its_definition(n: int, m: int, seed: int, kinds: int) -> None:
+    graph = relabelled(nx.gnm_random_graph(n, m, seed=seed))
+    groups = {author: at % kinds for at, author in enumerate(graph)}
+    network = Network.from_networkx(graph)
+    found = measures.brokerage(network, pd.Series(groups, dtype="int64"))
+    for author in graph:
+        assert found.loc[author].to_dict() == roles(graph, groups, author)
+
+
+def test_who_has_no_group_shares_none() -> None:
+    graph = relabelled(nx.star_graph(2))
+    none = pd.Series(["x"], index=["author:0"])
+    found = measures.brokerage(Network.from_networkx(graph), none)
+    assert found.loc["author:0"].to_dict()["liaison"] == 2
+    assert found.to_numpy().sum() == 2
+
+
+def test_participation_worked_by_hand() -> None:
+    network = Network.from_networkx(relabelled(nx.star_graph(4)))
+    groups = pd.Series(["a", "a", "a", "b", "b"], index=[f"author:{n}" for n in range(5)])
+    found = measures.participation(network, groups)
+    assert found.to_list() == [pytest.approx(1 - (1 / 4 + 1 / 4)), 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("find", [measures.louvain, measures.label_propagation, measures.consensus])
+def test_other_groups_lie_within_components(
+    case: tuple[Network, nx.Graph[str]], find: Callable[[Network], pd.Series[Any]]
+) -> None:
+    network, graph = case
+    found = find(network)
+    pd.testing.assert_series_equal(found, find(network))
+    for members in nx.connected_components(graph):
+        assert not set(found[sorted(members)]) & set(found.drop(sorted(members)))
+
+
+def test_consensus_finds_groups_that_stand_apart() -> None:
+    graph = relabelled(nx.caveman_graph(6, 5))
+    found = measures.consensus(Network.from_networkx(graph), runs=5)
+    assert found.value_counts().to_list() == [5] * 6
+    assert found.attrs == {"runs": 5, "rounds": 1, "agreement": 1.0}
+    # In a random graph runs differ; they agree in the end all the same.
+    loose = measures.consensus(Network.from_networkx(nx.gnm_random_graph(60, 150, seed=2)), runs=8)
+    assert loose.attrs["agreement"] < 1
+    assert loose.attrs["rounds"] > 1
+
+
+def test_a_higher_resolution_gives_more_groups() -> None:
+    network = graph_like(MISERABLES).coauthors()
+    few, many = (measures.community(network, resolution=r).max() for r in (0.2, 3))
+    assert few < measures.community(network).max() < many
+
+
+CITED = {"A": 10, "B": 8, "C": 5, "D": 4, "E": 3}
+
+
+def cited_graph(cited: dict[str, int], years: dict[str, int] | None = None) -> KnowledgeGraph:
+    """Papers by Ada with so many citations each."""
+    kg = graph_of({title: ["Ada"] for title in cited}, years=years)
+    links = [
+        {"citing": f"paper:other-{n}", "cited": f"paper:{title}", "source": "source:s"}
+        for title, count in cited.items()
+        for n in range(count)
+    ]
+    return kg | KnowledgeGraph({"citations": links})
+
+
+def test_citation_indices_worked_by_hand() -> None:
+    # Wikipedia's example of the h-index has these citations: h is 4.
+    kg = cited_graph(CITED, {"A": 2001, "B": 2003, "C": 2004, "D": 2004, "E": 2010})
+    found = measures.indices(kg.coauthors()).loc["author:Ada"]
+    assert found["h-index"] == 4
+    # 30 citations in five papers: 25 would do for g = 5, and there are no more papers.
+    assert found["g-index"] == 5
+    assert found["m-index"] == pytest.approx(4 / 10)
+    assert found["e-index"] == pytest.approx((10 + 8 + 5 + 4 - 16) ** 0.5)
+    # A citation that two sources tell is one.
+    twice = kg | KnowledgeGraph(
+        {"citations": [{"citing": "paper:other-0", "cited": "paper:E", "source": "source:t"}]}
+    )
+    assert measures.indices(twice.coauthors()).loc["author:Ada", "h-index"] == 4
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=10))
+def test_citation_indices_by_their_definitions(counts: list[int]) -> None:
+    kg = cited_graph({f"P{n}": count for n, count in enumerate(counts)})
+    if not sum(counts):
+        return
+    ranked = sorted(counts, reverse=True)
+    h = max((n for n in range(len(ranked) + 1) if all(c >= n for c in ranked[:n])), default=0)
+    g = max(n for n in range(len(ranked) + 1) if sum(ranked[:n]) >= n * n)
+    found = measures.indices(kg.coauthors()).loc["author:Ada"]
+    assert (found["h-index"], found["g-index"]) == (h, g)
+    assert found["e-index"] == pytest.approx((sum(ranked[:h]) - h * h) ** 0.5)
+
+
+def test_productivity() -> None:
+    kg = graph_of(
+        {"P": ["Ada", "Bob", "Cy"], "Q": ["Bob", "Ada"], "R": ["Ada"], "S": ["Ada", "Dee"]},
+        years={"P": 2000, "Q": 2001, "R": 2003},
+    )
+    found = kg.coauthors().measure(
+        "papers",
+        "fractional-papers",
+        "first-authorships",
+        "last-authorships",
+        "team-size",
+        "new-collaborators",
+    )
+    assert found.iloc[0].to_dict() == {
+        "author": "author:Ada",
+        "name": "Ada",
+        "papers": 4,
+        "fractional-papers": pytest.approx(1 / 3 + 1 / 2 + 1 + 1 / 2),
+        "first-authorships": 3,
+        "last-authorships": 2,
+        "team-size": 2,
+        "new-collaborators": 3 / 4,
+    }
+    assert np.isnan(found.set_index("name")["new-collaborators"]["Dee"])
+    # Of a part of the network papers still count with all of their authors.
+    near = kg.coauthors(authors=["Cy"])
+    assert measures.fractional_papers(near).to_list() == [pytest.approx(1 / 3)]
+    assert measures.team_size(near).to_list() == [3]
+    assert measures.last_authorships(near).to_list() == [1]
+
+
+def test_summary_against_networkx(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    found = measures.summary(network)
+    assert found["authors"] == len(graph)
+    assert found["ties"] == graph.number_of_edges()
+    assert found["isolated"] == nx.number_of_isolates(graph)
+    assert found["components"] == nx.number_connected_components(graph)
+    if graph.number_of_edges() > 1:
+        assert found["density"] == pytest.approx(nx.density(graph))
+        assert found["transitivity"] == pytest.approx(nx.transitivity(graph))
+        largest = max(nx.connected_components(graph), key=len)
+        assert found["largest component"] == len(largest) / len(graph)
+        wanted = nx.degree_pearson_correlation_coefficient(graph)
+        assert found["assortativity"] == pytest.approx(wanted, nan_ok=True)
+        lengths = [d for _, row in nx.shortest_path_length(graph) for d in row.values() if d]
+        assert found["mean distance"] == pytest.approx(np.mean(lengths))
+
+
+def test_known_figures() -> None:
+    """Zachary's club: Newman (2003), SIAM Review 45; Davis' women: Davis et al. (1941)."""
+    karate = measures.summary(Network.from_networkx(KARATE))
+    assert karate["assortativity"] == pytest.approx(-0.476, abs=5e-4)
+    assert karate["transitivity"] == pytest.approx(0.2557, abs=5e-5)
+    assert karate["mean distance"] == pytest.approx(2.408, abs=5e-4)
+    women = Network.from_networkx(
+        nx.bipartite.weighted_projected_graph(
+            (davis := nx.davis_southern_women_graph()), davis.graph["top"]
+        )
+    )
+    strongest = women.ties().iloc[0]
+    # Evelyn and Theresa went to seven events together.
+    assert (strongest["a_name"], strongest["b_name"], strongest["weight"]) == (
+        "Evelyn Jefferson",
+        "Theresa Anderson",
+        7,
+    )
+
+
+def test_components(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    found = measures.components(network)
+    wanted = sorted(map(len, nx.connected_components(graph)), reverse=True)
+    assert found["authors"].to_list() == wanted
+    assert found["ties"].sum() == graph.number_of_edges()
+    assert found["papers"].sum() == len(network.papers)
+    assert found["share"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("graph", [KARATE, MISERABLES], ids=["karate", "miserables"])
+def test_rich_club(graph: nx.Graph[Any]) -> None:
+    found = measures.rich_club(graph_like(graph).coauthors())["share"].to_dict()
+    assert found == pytest.approx(nx.rich_club_coefficient(graph, normalized=False))
+
+
+def test_what_was_measured_is_kept() -> None:
+    network = graph_like(KARATE).coauthors()
+    heard: list[str] = []
+    with listening(lambda what, done, total: heard.append(what)):
+        network.measure("degree", "closeness")
+        assert heard == ["closeness"]
+        network.measure("closeness", "degree")
+    assert heard == ["closeness"]
 
 
 def test_newman_strength_is_the_papers_with_others(example: KnowledgeGraph) -> None:

@@ -251,7 +251,9 @@ consolidation']
         -------
         pandas.DataFrame
             Columns ``author`` (``topic`` in a network of topics), ``name`` and one for each
-            measure, in the order of `nodes`.
+            measure (brokerage and the citation indices have several), in the order of `nodes`.
+            What was measured once is kept, so that a measure that was interrupted costs the
+            others nothing.
 
         Raises
         ------
@@ -263,8 +265,16 @@ consolidation']
         functions = {name: registry.load("measure", name) for name in names}
         columns: dict[str, Any] = {self.kind.removesuffix("s"): self.nodes, "name": self.names}
         for name, function in functions.items():
-            columns[name] = function(self).to_numpy()
+            if name not in self._measured:
+                self._measured[name] = function(self)
+            found = self._measured[name]
+            frame = found if isinstance(found, pd.DataFrame) else found.to_frame(name)
+            columns |= {str(column): each.to_numpy() for column, each in frame.items()}
         return pd.DataFrame(columns)
+
+    @cached_property
+    def _measured(self) -> dict[str, Any]:
+        return {}
 
     @cached_property
     def upper(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:

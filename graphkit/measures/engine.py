@@ -1,0 +1,48 @@
+"""What the measures share: the network for igraph, made once, and their answers as Series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphkit.network import Network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["for_igraph", "series", "with_seed"]
+
+
+def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
+    """Values in the order of the rows as a Series by id."""
+    import pandas as pd
+
+    index = pd.Index(network.nodes, name=network.kind.removesuffix("s"), dtype=object)
+    return pd.Series(values, index=index, name=name, dtype=kind)
+
+
+def for_igraph(network: Network) -> Any:
+    """The network for igraph: ``weight`` of each tie, and ``distance``, which is 1/weight."""
+    if "_igraph" not in vars(network):
+        import igraph
+
+        first, second, weight = network.upper
+        # Lists of tuples are what igraph takes in fastest.
+        edges = list(zip(first.tolist(), second.tolist(), strict=True))
+        graph = igraph.Graph(n=len(network), edges=edges)
+        graph.es["weight"] = weight
+        graph.es["distance"] = 1 / weight
+        vars(network)["_igraph"] = graph
+    return vars(network)["_igraph"]
+
+
+def with_seed(seed: int, call: Any) -> Any:
+    """What a call to igraph gives with random numbers of its own; nobody else's are used up."""
+    import random
+
+    import igraph
+
+    igraph.set_random_number_generator(random.Random(seed))
+    try:
+        return call()
+    finally:
+        igraph.set_random_number_generator(random)
