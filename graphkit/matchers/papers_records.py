@@ -1,0 +1,275 @@
+"""What is compared of papers: titles, authors, years, venues and identifiers, by column."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    import scipy.sparse as sp
+
+    from graphkit.graph import KnowledgeGraph
+
+__all__ = ["Records", "folded", "incidence", "records", "shared"]
+
+LONGEST_TITLE = 400
+PREPRINT_SERVER = r"(?i)\b(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|psyarxiv|ssrn|preprints?)\b"
+PREPRINT_DOI = r"^doi:10\.(?:48550/|1101/\d|2139/ssrn|20944/preprints|31234/|26434/|21203/)"
+NUMBER = (
+    "^(?:[0-9]+(?:st|nd|rd|th)?|[ivx]{2,4}|[iv]|one|two|three|four|five|six|seven|eight|nine|ten|"
+    "first|second|third|fourth|fifth)$"
+)
+
+
+@dataclass(frozen=True)
+class Records:
+    """The papers of a graph: a record for each id, in the order of the ids.
+
+    Attributes
+    ----------
+    ids : pyarrow.Array of string
+    title : pyarrow.Array of string
+        As `folded` gives it, the first 400 characters; ``""`` if unknown.
+    year : numpy.ndarray of int64
+        0 if unknown.
+    type : numpy.ndarray of str
+        A class such as ``fabio:Preprint``; ``""`` if unknown.
+    venue : numpy.ndarray of int64
+        A number for each venue; -1 if unknown.
+    venues : list of str
+        The labels of the venues, by number.
+    sources : scipy.sparse.csr_array
+        Which sources (columns) name a record.
+    source_ids : list of str
+    registered : scipy.sparse.csr_array
+        Which ids of registers (columns) a record has: its DOI, its number in PubMed …
+    registers : scipy.sparse.csr_array
+        In which registers (columns) a record stands.
+    words : scipy.sparse.csr_array
+        The words (columns) of the titles.
+    numbers : scipy.sparse.csr_array
+        Those of the words that are numbers, Roman and spelt ones included.
+    surnames, names : scipy.sparse.csr_array
+        The surnames, and all words, of the names of the authors.
+    """
+
+    ids: pa.Array
+    title: pa.Array
+    year: np.ndarray[Any, Any]
+    type: np.ndarray[Any, Any]
+    venue: np.ndarray[Any, Any]
+    venues: list[str]
+    sources: sp.csr_array
+    source_ids: list[str]
+    registered: sp.csr_array
+    registers: sp.csr_array
+    words: sp.csr_array
+    numbers: sp.csr_array
+    surnames: sp.csr_array
+    names: sp.csr_array
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def folded(texts: pa.Array) -> pa.Array:
+    """Texts as they are compared: words in lower case, without accents and punctuation.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array of string
+
+    Returns
+    -------
+    pyarrow.Array of string
+        ``""`` for null. Each Han, Hiragana and Katakana character is a word.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> folded(pa.array(["Th&eacute;mis: a D.B. Language", "O'Brien", "机器", None])).to_pylist()
+    ['themis a d b language', 'obrien', '机 器', '']
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pc.fill_null(texts, "")
+    if pc.any(pc.match_substring(texts, "&")).as_py():
+        texts = pa.array([html.unescape(text) for text in texts.to_pylist()], pa.string())
+    texts = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
+    for pattern, new in (
+        ("[\u0300-\u036f'’ʼ`´]+", ""),
+        ("ß", "ss"),
+        ("ø", "o"),
+        ("ł", "l"),
+        ("đ", "d"),
+        ("ı", "i"),
+        ("æ", "ae"),
+        ("œ", "oe"),
+        (r"([\p{Han}\p{Hiragana}\p{Katakana}])", r" \1 "),
+        (r"[^\p{L}\p{M}\p{N}]+", " "),
+    ):
+        texts = pc.replace_substring_regex(texts, pattern, new)
+    return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
+
+
+def records(kg: KnowledgeGraph) -> Records:
+    """The papers of a graph as they are compared.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+
+    Returns
+    -------
+    Records
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = kg.table("papers", as_read=True).sort_by([("id", "ascending"), ("source", "ascending")])
+    columns = ["title", "year", "type", "event", "journal"]
+    one = rows.group_by("id", use_threads=False).aggregate([(name, "first") for name in columns])
+    ids = one["id"].combine_chunks()
+    number = len(ids)
+    titles = one["title_first"].combine_chunks()
+    title = folded(pc.utf8_slice_codeunits(titles, 0, LONGEST_TITLE))
+    wrote = kg.table("authorships", as_read=True)
+    paper = pc.index_in(wrote["paper"].combine_chunks(), ids)
+    name = folded(wrote["printed_name"].combine_chunks())
+    known = pc.and_(pc.is_valid(paper), pc.not_equal(name, ""))
+    paper, name = paper.filter(known).to_numpy(), name.filter(known)
+    bare = pc.replace_substring_regex(name, r" (?:jr|sr|ii|iii|iv|[0-9]+)$", "")
+    source = rows["source"].combine_chunks().dictionary_encode()
+    at = pc.index_in(rows["id"].combine_chunks(), ids).to_numpy()
+    venue = pc.coalesce(one["event_first"], one["journal_first"]).combine_chunks()
+    venue = venue.dictionary_encode()
+    registered, registers = _registered(kg, ids)
+    preprint = _preprints(one["type_first"], venue, registered[1], registered[0], number)
+    kind = pc.if_else(preprint, "fabio:Preprint", pc.fill_null(one["type_first"], ""))
+    of, words = _split(title)
+    is_number = pc.match_substring_regex(words, NUMBER)
+    return Records(
+        ids=ids,
+        title=title,
+        year=pc.fill_null(one["year_first"].combine_chunks(), 0).to_numpy().astype("int64"),
+        type=kind.to_numpy(),
+        venue=pc.fill_null(venue.indices, -1).to_numpy().astype("int64"),
+        venues=_labels(kg, venue.dictionary),
+        sources=incidence(at, source, number),
+        source_ids=source.dictionary.to_pylist(),
+        registered=incidence(registered[0], registered[1], number),
+        registers=incidence(registered[0], registers, number),
+        words=incidence(of, words, number),
+        numbers=incidence(of[is_number.to_numpy(False)], words.filter(is_number), number),
+        surnames=incidence(paper, pc.replace_substring_regex(bare, "^.* ", ""), number),
+        names=incidence(*_split(name, paper), number),
+    )
+
+
+def _registered(kg: KnowledgeGraph, ids: pa.Array) -> tuple[tuple[Any, pa.Array], pa.Array]:
+    """The record and the id of each entry in a register, and the register."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = kg.table("identifiers", as_read=True)
+    rows = kg.table("papers", as_read=True)
+    doi = pc.binary_join_element_wise("doi", pc.utf8_lower(rows["doi"]), ":").combine_chunks()
+    entity = [ids, table["entity"].combine_chunks(), rows["id"].combine_chunks()]
+    values = [ids, table["identifier"].combine_chunks(), doi]
+    of, value = pa.concat_arrays(entity), pa.concat_arrays(values)
+    at = pc.index_in(of, ids)
+    # Minted ids say nothing, and any page of the web may be the address of many papers.
+    prefix = pc.replace_substring_regex(value, "(?s):.*", "")
+    unfit = pc.is_in(prefix, pa.array(["paper", "http", "https", "<http", "<https", "urn"]))
+    good = pc.and_(pc.and_(pc.is_valid(at), pc.is_valid(value)), pc.invert(unfit))
+    good = pc.fill_null(good, False)
+    lower = pc.if_else(pc.equal(prefix, "doi"), pc.utf8_lower(value), value)
+    return (at.filter(good).to_numpy(), lower.filter(good)), prefix.filter(good)
+
+
+def _preprints(kind: Any, venue: Any, registered: pa.Array, of: Any, number: int) -> Any:
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    server = pc.match_substring_regex(venue.dictionary, PREPRINT_SERVER).take(venue.indices)
+    stated = pc.equal(kind.combine_chunks(), "fabio:Preprint")
+    by_doi = np.zeros(number, bool)
+    by_doi[of[pc.match_substring_regex(registered, PREPRINT_DOI).to_numpy(False)]] = True
+    found = pc.or_(pc.fill_null(server, False), pc.fill_null(stated, False))
+    return pc.or_(found, pa.array(by_doi))
+
+
+def _labels(kg: KnowledgeGraph, venues: pa.Array) -> list[str]:
+    rows = kg.table("venues", as_read=True)
+    named = dict(zip(rows["id"].to_pylist(), rows["label"].to_pylist(), strict=True))
+    return [named.get(venue) or "" for venue in venues.to_pylist()]
+
+
+def _split(texts: pa.Array, of: Any = None) -> tuple[Any, pa.Array]:
+    """The words of texts and the record of each; text n is of record n, or of ``of[n]``."""
+    import pyarrow.compute as pc
+
+    words = pc.utf8_split_whitespace(texts)
+    record = pc.list_parent_indices(words).to_numpy()
+    words = pc.list_flatten(words)
+    filled = pc.not_equal(words, "")
+    record = record[filled.to_numpy(zero_copy_only=False)]
+    return (record if of is None else of[record]), words.filter(filled)
+
+
+def incidence(row: Any, values: pa.Array, number: int) -> sp.csr_array:
+    """Which row has which value: a matrix of 0 and 1.
+
+    Parameters
+    ----------
+    row : numpy.ndarray of int
+        The row of each value.
+    values : pyarrow.Array of string
+        Each distinct one is a column, in the order of first appearance.
+    number : int
+        Of rows.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of float32
+    """
+    import numpy as np
+    import scipy.sparse as sp
+
+    if not hasattr(values, "dictionary"):
+        values = values.dictionary_encode()
+    shape = (number, len(values.dictionary))
+    ones = np.ones(len(row), np.float32)
+    matrix = sp.csr_array((ones, (np.asarray(row), values.indices.to_numpy())), shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def shared(matrix: sp.csr_array, i: Any, j: Any) -> np.ndarray[Any, Any]:
+    """What rows i and rows j of a matrix have in common: the sums of their products.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse.csr_array
+    i, j : numpy.ndarray of int
+
+    Returns
+    -------
+    numpy.ndarray of float
+    """
+    import numpy as np
+
+    parts = [
+        np.asarray(matrix[i[at : at + CHUNK]].multiply(matrix[j[at : at + CHUNK]]).sum(axis=1))
+        for at in range(0, len(i), CHUNK)
+    ]
+    return np.concatenate(parts).ravel() if parts else np.zeros(0)
+
+
+CHUNK = 1_000_000
