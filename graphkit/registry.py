@@ -37,6 +37,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "wos": "graphkit.formats.wos",
     },
     "matcher": {
+        "papers": "graphkit.matchers.papers",
         "people": "graphkit.matchers.people",
     },
     "measure": {

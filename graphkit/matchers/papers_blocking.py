@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphkit.matchers.papers_records import Records
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "rarest", "title_codes"]
 
 LARGEST_GROUP = 30
 NEIGHBOURS = 3
@@ -48,10 +48,10 @@ def candidates(
     key, member, broad = _keys(records)
     source = _codes(records.sources)
     # Alike titles lie side by side, for the groups in which neighbours alone are compared.
-    title = _codes_of_titles(records)
+    title = title_codes(records)
     order = np.lexsort((member, title[member], key))
     key, member, broad = key[order], member[order], broad[order]
-    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else []
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
     size = np.diff(np.r_[starts, len(key)])
     size = np.repeat(size, size)
     found = [np.zeros(0, np.int64)]
@@ -77,10 +77,10 @@ def _keys(records: Records) -> tuple[Any, Any, Any]:
     """Keys, the record of each, and whether a key holds the whole title."""
     import numpy as np
 
-    title = _codes_of_titles(records)
-    words = _rarest(records.words, RARE_WORDS)
-    people = _rarest(records.surnames, AUTHORS)
-    start = _codes_of_titles(records, r"^((?:\S+ ){3}).*", r"\1")
+    title = title_codes(records)
+    words = rarest(records.words, RARE_WORDS)
+    people = rarest(records.surnames, AUTHORS)
+    start = title_codes(records, r"^((?:\S+ ){3}).*", r"\1")
     nothing = np.zeros(len(title), np.int64)
     made = [(0, title, nothing), (1, start, nothing)]
     made += [(2, title, people[:, a]) for a in range(AUTHORS)]
@@ -96,7 +96,7 @@ def _keys(records: Records) -> tuple[Any, Any, Any]:
     return np.concatenate(keys), np.concatenate(members), np.concatenate(broad)
 
 
-def _codes_of_titles(records: Records, pattern: str = " ", to: str = "") -> Any:
+def title_codes(records: Records, pattern: str = " ", to: str = "") -> Any:
     """A number for each title (its spaces do not count); -1 where it is unknown."""
     import numpy as np
     import pyarrow.compute as pc
@@ -117,7 +117,7 @@ def _codes(matrix: sp.csr_array) -> Any:
     return total
 
 
-def _rarest(matrix: sp.csr_array, number: int) -> Any:
+def rarest(matrix: sp.csr_array, number: int) -> Any:
     """For each row its rarest columns that other rows have too; -1 where there are fewer."""
     import numpy as np
 

@@ -16,7 +16,7 @@ of record linkage. U.S. Bureau of the Census, RR2000/05.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.matchers.papers_records import shared
@@ -57,6 +57,7 @@ VENUE = {"other": -3.0, "same": 0.8}
 VENUE_PAIRS = 5
 VENUE_SHARE = 0.2
 SURE = 4.0
+SHARED_AUTHOR = 0.6
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,10 @@ class Comparison:
     ----------
     title, numbers, authors, year, venue : numpy.ndarray of int
         The level of each pair, -1 where it is unknown.
-    common_authors, fewer_authors : numpy.ndarray of int
-        How many surnames both have, and how many the one with fewer has.
+    words : numpy.ndarray of int
+        How many the shorter title has.
+    common_authors, fewer_authors, more_authors : numpy.ndarray of int
+        How many surnames both have, the one with fewer, and the one with more.
     """
 
     title: np.ndarray[Any, Any]
@@ -76,6 +79,10 @@ class Comparison:
     authors: np.ndarray[Any, Any]
     year: np.ndarray[Any, Any]
     venue: np.ndarray[Any, Any]
+    words: np.ndarray[Any, Any]
+    common_authors: np.ndarray[Any, Any]
+    fewer_authors: np.ndarray[Any, Any]
+    more_authors: np.ndarray[Any, Any]
 
     def weight(self, *names: str) -> np.ndarray[Any, Any]:
         """The logarithm of the odds that two records are one paper.
@@ -118,19 +125,25 @@ def compare(records: Records, i: np.ndarray[Any, Any], j: np.ndarray[Any, Any]) 
     """
     import numpy as np
 
-    titles, numbers = _titles(records, i, j)
-    authors = _authors(records, i, j)
+    length = np.diff(records.words.indptr)
+    words = np.minimum(length[i], length[j])
+    titles = _titles(records, i, j, words)
+    counts = np.diff(records.surnames.indptr)
+    people = (
+        shared(records.surnames, i, j),
+        np.minimum(counts[i], counts[j]),
+        np.maximum(counts[i], counts[j]),
+    )
+    authors = _authors(records, i, j, people)
     known = (records.year[i] != 0) & (records.year[j] != 0)
     apart = np.abs(records.year[i] - records.year[j])
     year = np.where(known, 2 - np.minimum(apart, 2), -1)
     unknown = np.full(len(i), -1)
-    first = Comparison(titles, numbers, authors, year, unknown)
-    sure = first.weight() > SURE
-    venue = _venues(records.venue, i, j, sure)
-    return Comparison(titles, numbers, authors, year, venue)
+    how = Comparison(titles, _numbers(records, i, j), authors, year, unknown, words, *people)
+    return replace(how, venue=_venues(records.venue, i, j, how.weight() > SURE))
 
 
-def _titles(records: Records, i: Any, j: Any) -> tuple[Any, Any]:
+def _titles(records: Records, i: Any, j: Any, words: Any) -> Any:
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -157,35 +170,60 @@ def _titles(records: Records, i: Any, j: Any) -> tuple[Any, Any]:
     both = shared(weighty, i, j)
     cosine = both / np.sqrt(np.maximum(total[i] * total[j], 1e-9))
     least = np.minimum(total[i], total[j])
-    length = np.diff(records.words.indptr)
-    words = np.minimum(length[i], length[j])
     alike = np.maximum(ratio, cosine)
-    # Several records of one source with one title: the title alone names none of them.
-    repeated = _repeated(records, squashed)
-    common = (words <= 2) | repeated[i] | repeated[j]
+    by_many = _by_many(records, squashed)
+    common = (words <= 2) | by_many[i] | by_many[j]
     within = (both >= 0.98 * least) & (words >= 3)
-    level = np.select(
-        [equal & common, equal & (words <= 4), equal]
-        + [alike >= 0.9, within | (alike >= 0.8), alike >= 0.7, alike >= 0.5],
-        [5, 6, 7, 4, 3, 2, 1],
-        0,
+    level = _level(
+        TITLE,
+        common=equal & common,
+        short=equal & (words <= 4),
+        same=equal,
+        near=alike >= 0.9,
+        within=within | (alike >= 0.8),
+        alike=alike >= 0.7,
+        half=alike >= 0.5,
     )
     empty = pc.equal(records.title, "").to_numpy(zero_copy_only=False)
     level[empty[i] | empty[j]] = -1
-    return level, _numbers(records, i, j)
+    return level
 
 
-def _repeated(records: Records, squashed: Any) -> Any:
+def _level(scale: dict[str, float], **fits: Any) -> Any:
+    """The first level of a scale that fits each pair; the worst one if none does."""
     import numpy as np
 
+    known = list(scale)
+    return np.select(list(fits.values()), [known.index(name) for name in fits], 0)
+
+
+def _by_many(records: Records, squashed: Any) -> Any:
+    """Whether one source has several papers of this title that have no author in common.
+
+    Such a title (``Introduction``) names none of them. Copies of one paper share an author.
+    """
+    import numpy as np
+
+    number = records.surnames.shape[1] + 1
     title = squashed.dictionary_encode().indices.to_numpy().astype(np.int64)
-    sources = records.sources.shape[1]
     row = np.repeat(np.arange(len(records)), np.diff(records.sources.indptr))
-    key = title[row] * sources + records.sources.indices
-    _, inverse, count = np.unique(key, return_inverse=True, return_counts=True)
-    repeated = np.zeros(len(records), bool)
-    repeated[row[count[inverse] > 1]] = True
-    return repeated
+    _, each = np.unique(
+        title[row] * records.sources.shape[1] + records.sources.indices, return_inverse=True
+    )
+    size = np.bincount(each)
+    several = size[each] > 1
+    row, each = row[several], each[several]
+    names = records.surnames[row]
+    key = np.repeat(each, np.diff(names.indptr)) * number + names.indices
+    keys, count = np.unique(key, return_counts=True)
+    most = np.zeros(len(size))
+    np.maximum.at(most, keys // number, count)
+    signed = np.bincount(each, np.diff(names.indptr) > 0, len(size))
+    # Nobody signs an index of authors; two of those may be copies.
+    many = np.where(signed > 1, most < SHARED_AUTHOR * signed, (signed == 0) & (size > 2))
+    found = np.zeros(len(records), bool)
+    found[row[many[each]]] = True
+    return found
 
 
 def _numbers(records: Records, i: Any, j: Any) -> Any:
@@ -196,31 +234,29 @@ def _numbers(records: Records, i: Any, j: Any) -> Any:
     count = np.diff(words.indptr)
     both = shared(words, i, j)
     more_i, more_j = count[i] - both > 0.5, count[j] - both > 0.5
-    return np.select([more_i & more_j, more_i | more_j], [0, 1], 2)
+    return _level(NUMBERS, other=more_i & more_j, more=more_i | more_j, same=np.full(len(i), True))
 
 
-def _authors(records: Records, i: Any, j: Any) -> Any:
+def _authors(records: Records, i: Any, j: Any, surnames: tuple[Any, Any, Any]) -> Any:
     import numpy as np
 
-    counts = np.diff(records.surnames.indptr)
-    fewer, more = np.minimum(counts[i], counts[j]), np.maximum(counts[i], counts[j])
-    both = shared(records.surnames, i, j)
-    # The order of a name's parts differs between sources: then its words say more.
+    _, fewer, _ = surnames
+    # The order of a name's parts differs between sources: then all its words say more.
     counts = np.diff(records.names.indptr)
-    ways = [(both, fewer, more)]
-    ways.append(
-        (shared(records.names, i, j), *(f(counts[i], counts[j]) for f in (np.minimum, np.maximum)))
-    )
+    names = shared(records.names, i, j), np.minimum(counts[i], counts[j])
+    ways = [surnames, (*names, np.maximum(counts[i], counts[j]))]
     share = np.max([b / np.maximum(f, 1) for b, f, _ in ways], axis=0)
     jaccard = np.max([b / np.maximum(m, 1) for b, _, m in ways], axis=0)
-    level = np.select(
-        [(jaccard > 0.99) & (fewer >= 2), jaccard > 0.99]
-        + [(share > 0.99) & (fewer >= 2), share >= 0.6, share > 0.34],
-        [6, 5, 4, 3, 2],
-        1,
+    several = fewer >= 2
+    level = _level(
+        AUTHORS,
+        same=(jaccard > 0.99) & several,
+        single=jaccard > 0.99,
+        part=(share > 0.99) & several,
+        most=(share >= 0.6) & several,
+        one=share > 0.34,
+        few=share > 0,
     )
-    level = np.where((share > 0.99) & (fewer < 2) & (level == 3), 2, level)
-    level = np.where(share == 0, 0, level)
     return np.where(fewer == 0, -1, level)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["Records", "folded", "incidence", "records", "shared"]
+__all__ = ["Records", "folded", "incidence", "records", "shared", "surname"]
 
 LONGEST_TITLE = 400
 PREPRINT_SERVER = r"(?i)\b(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|psyarxiv|ssrn|preprints?)\b"
 PREPRINT_DOI = r"^doi:10\.(?:48550/|1101/\d|2139/ssrn|20944/preprints|31234/|26434/|21203/)"
+# Whose ids name one paper each.
+REGISTERS = ("acl", "arxiv", "dblp", "doi", "openalex", "pubmed", "semanticscholar")
 NUMBER = (
     "^(?:[0-9]+(?:st|nd|rd|th)?|[ivx]{2,4}|[iv]|one|two|three|four|five|six|seven|eight|nine|ten|"
     "first|second|third|fourth|fifth)$"
@@ -31,6 +34,8 @@ class Records:
     Attributes
     ----------
     ids : pyarrow.Array of string
+    printed : pyarrow.Array of string
+        The title as printed.
     title : pyarrow.Array of string
         As `folded` gives it, the first 400 characters; ``""`` if unknown.
     year : numpy.ndarray of int64
@@ -46,6 +51,9 @@ class Records:
     source_ids : list of str
     registered : scipy.sparse.csr_array
         Which ids of registers (columns) a record has: its DOI, its number in PubMed …
+    registered_ids : pyarrow.Array of string
+    register_of : numpy.ndarray of int
+        The number of the register of each such id.
     registers : scipy.sparse.csr_array
         In which registers (columns) a record stands.
     words : scipy.sparse.csr_array
@@ -57,6 +65,7 @@ class Records:
     """
 
     ids: pa.Array
+    printed: pa.Array
     title: pa.Array
     year: np.ndarray[Any, Any]
     type: np.ndarray[Any, Any]
@@ -65,6 +74,8 @@ class Records:
     sources: sp.csr_array
     source_ids: list[str]
     registered: sp.csr_array
+    registered_ids: pa.Array
+    register_of: np.ndarray[Any, Any]
     registers: sp.csr_array
     words: sp.csr_array
     numbers: sp.csr_array
@@ -98,7 +109,7 @@ def folded(texts: pa.Array) -> pa.Array:
 
     texts = pc.fill_null(texts, "")
     if pc.any(pc.match_substring(texts, "&")).as_py():
-        texts = pa.array([html.unescape(text) for text in texts.to_pylist()], pa.string())
+        texts = pa.array([_unescaped(text) for text in texts.to_pylist()], pa.string())
     texts = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
     for pattern, new in (
         ("[\u0300-\u036f'’ʼ`´]+", ""),
@@ -116,6 +127,39 @@ def folded(texts: pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
 
 
+def _unescaped(text: str) -> str:
+    # Some sources print a letter that is an entity as a word of its own: "W &uuml; rttemberg".
+    return html.unescape(re.sub(r"(?<=\w) (&#?\w+;)(?: (?=\w)|$)", _joined, text))
+
+
+def _joined(entity: re.Match[str]) -> str:
+    letter = html.unescape(entity[1])
+    return letter if letter.isalpha() else entity[0]
+
+
+def surname(names: pa.Array) -> pa.Array:
+    """The last word of names that are `folded`, without Jr and numbers.
+
+    Parameters
+    ----------
+    names : pyarrow.Array of string
+
+    Returns
+    -------
+    pyarrow.Array of string
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> surname(pa.array(["wei li 0001", "king jr", "ada lovelace"])).to_pylist()
+    ['li', 'king', 'lovelace']
+    """
+    import pyarrow.compute as pc
+
+    bare = pc.replace_substring_regex(names, r" (?:jr|sr|ii|iii|iv|[0-9]+)$", "")
+    return pc.replace_substring_regex(bare, "^.* ", "")
+
+
 def records(kg: KnowledgeGraph) -> Records:
     """The papers of a graph as they are compared.
 
@@ -127,7 +171,6 @@ def records(kg: KnowledgeGraph) -> Records:
     -------
     Records
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     rows = kg.table("papers", as_read=True).sort_by([("id", "ascending"), ("source", "ascending")])
@@ -142,18 +185,19 @@ def records(kg: KnowledgeGraph) -> Records:
     name = folded(wrote["printed_name"].combine_chunks())
     known = pc.and_(pc.is_valid(paper), pc.not_equal(name, ""))
     paper, name = paper.filter(known).to_numpy(), name.filter(known)
-    bare = pc.replace_substring_regex(name, r" (?:jr|sr|ii|iii|iv|[0-9]+)$", "")
     source = rows["source"].combine_chunks().dictionary_encode()
     at = pc.index_in(rows["id"].combine_chunks(), ids).to_numpy()
     venue = pc.coalesce(one["event_first"], one["journal_first"]).combine_chunks()
     venue = venue.dictionary_encode()
-    registered, registers = _registered(kg, ids)
-    preprint = _preprints(one["type_first"], venue, registered[1], registered[0], number)
+    holder, registered = _registered(kg, ids)
+    register = pc.replace_substring_regex(registered.dictionary, "(?s):.*", "").dictionary_encode()
+    preprint = _preprints(kg, one["type_first"], venue, holder, registered, number)
     kind = pc.if_else(preprint, "fabio:Preprint", pc.fill_null(one["type_first"], ""))
     of, words = _split(title)
     is_number = pc.match_substring_regex(words, NUMBER)
     return Records(
         ids=ids,
+        printed=titles,
         title=title,
         year=pc.fill_null(one["year_first"].combine_chunks(), 0).to_numpy().astype("int64"),
         type=kind.to_numpy(),
@@ -161,45 +205,47 @@ def records(kg: KnowledgeGraph) -> Records:
         venues=_labels(kg, venue.dictionary),
         sources=incidence(at, source, number),
         source_ids=source.dictionary.to_pylist(),
-        registered=incidence(registered[0], registered[1], number),
-        registers=incidence(registered[0], registers, number),
+        registered=incidence(holder, registered, number),
+        registered_ids=registered.dictionary,
+        register_of=register.indices.to_numpy(),
+        registers=incidence(holder, register.take(registered.indices), number),
         words=incidence(of, words, number),
         numbers=incidence(of[is_number.to_numpy(False)], words.filter(is_number), number),
-        surnames=incidence(paper, pc.replace_substring_regex(bare, "^.* ", ""), number),
+        surnames=incidence(paper, surname(name), number),
         names=incidence(*_split(name, paper), number),
     )
 
 
-def _registered(kg: KnowledgeGraph, ids: pa.Array) -> tuple[tuple[Any, pa.Array], pa.Array]:
-    """The record and the id of each entry in a register, and the register."""
+def _registered(kg: KnowledgeGraph, ids: pa.Array) -> tuple[Any, pa.DictionaryArray]:
+    """Ids of registers, and the record that has each."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     table = kg.table("identifiers", as_read=True)
     rows = kg.table("papers", as_read=True)
-    doi = pc.binary_join_element_wise("doi", pc.utf8_lower(rows["doi"]), ":").combine_chunks()
+    doi = pc.binary_join_element_wise("doi", rows["doi"], ":").combine_chunks()
     entity = [ids, table["entity"].combine_chunks(), rows["id"].combine_chunks()]
-    values = [ids, table["identifier"].combine_chunks(), doi]
-    of, value = pa.concat_arrays(entity), pa.concat_arrays(values)
-    at = pc.index_in(of, ids)
-    # Minted ids say nothing, and any page of the web may be the address of many papers.
+    of = pc.index_in(pa.concat_arrays(entity), ids)
+    value = pa.concat_arrays([ids, table["identifier"].combine_chunks(), doi])
     prefix = pc.replace_substring_regex(value, "(?s):.*", "")
-    unfit = pc.is_in(prefix, pa.array(["paper", "http", "https", "<http", "<https", "urn"]))
-    good = pc.and_(pc.and_(pc.is_valid(at), pc.is_valid(value)), pc.invert(unfit))
-    good = pc.fill_null(good, False)
-    lower = pc.if_else(pc.equal(prefix, "doi"), pc.utf8_lower(value), value)
-    return (at.filter(good).to_numpy(), lower.filter(good)), prefix.filter(good)
+    # Minted ids say nothing; an ISBN or a page of the web may be that of many papers.
+    fit = pc.is_in(prefix, pa.array(REGISTERS))
+    good = pc.and_(pc.is_valid(of), pc.and_(fit, pc.is_valid(value)))
+    value = pc.if_else(pc.equal(prefix, "doi"), pc.utf8_lower(value), value)
+    return of.filter(good).to_numpy(), value.filter(good).dictionary_encode()
 
 
-def _preprints(kind: Any, venue: Any, registered: pa.Array, of: Any, number: int) -> Any:
+def _preprints(kg: KnowledgeGraph, kind: Any, venue: Any, of: Any, ids: Any, number: int) -> Any:
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    server = pc.match_substring_regex(venue.dictionary, PREPRINT_SERVER).take(venue.indices)
+    labels = pa.array(_labels(kg, venue.dictionary), pa.string())
+    server = pc.match_substring_regex(labels, PREPRINT_SERVER).take(venue.indices)
     stated = pc.equal(kind.combine_chunks(), "fabio:Preprint")
     by_doi = np.zeros(number, bool)
-    by_doi[of[pc.match_substring_regex(registered, PREPRINT_DOI).to_numpy(False)]] = True
+    matched = pc.match_substring_regex(ids.dictionary, PREPRINT_DOI).take(ids.indices)
+    by_doi[of[matched.to_numpy(False)]] = True
     found = pc.or_(pc.fill_null(server, False), pc.fill_null(stated, False))
     return pc.or_(found, pa.array(by_doi))
 
