@@ -48,13 +48,21 @@ def same_places(
         return []
     found = pd.concat([_met(frame, "short"), _met(frame, "words")])
     found = found.drop_duplicates(["a", "b", "paper"])
-    claims = []
-    for (a, b), met in found.groupby(["a", "b"], sort=True):
-        told = "; ".join(met["evidence"].head(SHOWN))
-        more = f"; so on {len(met)} papers" if len(met) > SHOWN else ""
-        claim = {"a": a, "b": b, "method": METHOD, "score": SCORE, "evidence": told + more}
-        claims.append({**claim, "relation": "owl:sameAs"})
-    return claims
+    told: dict[tuple[str, str], list[str]] = {}
+    for a, b, evidence in zip(*(found[c].to_list() for c in ("a", "b", "evidence")), strict=True):
+        told.setdefault((a, b), []).append(evidence)
+    return [
+        {
+            "a": a,
+            "b": b,
+            "method": METHOD,
+            "score": SCORE,
+            "relation": "owl:sameAs",
+            "evidence": "; ".join(lines[:SHOWN])
+            + (f"; so on {len(lines)} papers" if len(lines) > SHOWN else ""),
+        }
+        for (a, b), lines in told.items()
+    ]
 
 
 def _of_several(kg: KnowledgeGraph, records: Records, group: Any, among: Any) -> pd.DataFrame:
@@ -99,8 +107,8 @@ def _met(frame: pd.DataFrame, key: str) -> pd.DataFrame:
         f"{name!r} is author {int(position)} of {paper}, {name_b!r} author {int(position_b)}"
         + (f" of {paper_b}" if paper_b != paper else f" in {source_b}")
         for name, position, paper, name_b, position_b, paper_b, source_b in zip(
-            *(both[c] for c in ("printed_name", "position", "id")),
-            *(both[c] for c in ("printed_name_b", "position_b", "id_b", "source_b")),
+            *(both[c].to_list() for c in ("printed_name", "position", "id")),
+            *(both[c].to_list() for c in ("printed_name_b", "position_b", "id_b", "source_b")),
             strict=True,
         )
     ]
