@@ -38,6 +38,8 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "matcher": {
         "papers": "graphkit.matchers.papers",
+        "venues": "graphkit.matchers.venues",
+        "organizations": "graphkit.matchers.organizations",
         "people": "graphkit.matchers.people",
     },
     "measure": {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from graphkit.matchers.papers_records import Records
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "title_overlap"]
 
 # Of two records that share a rare key, a third are one paper.
 PRIOR = -0.6
@@ -143,6 +143,37 @@ def compare(records: Records, i: np.ndarray[Any, Any], j: np.ndarray[Any, Any]) 
     return replace(how, venue=_venues(records.venue, i, j, how.weight() > SURE))
 
 
+def title_overlap(
+    records: Records, i: np.ndarray[Any, Any], j: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """How much of their titles records have in common, a rare word counting more than a common one.
+
+    Parameters
+    ----------
+    records : Records
+    i, j : numpy.ndarray of int
+        The numbers of the records.
+
+    Returns
+    -------
+    cosine : numpy.ndarray of float
+        Of the words weighed by inverse document frequency, between 0 and 1.
+    within : numpy.ndarray of bool
+        Whether one title has all words of the other.
+    """
+    import numpy as np
+
+    count = np.bincount(records.words.indices, minlength=records.words.shape[1])
+    words = records.words.copy()
+    rarity = np.log((len(records) + 1) / count[words.indices]) + 0.5
+    words.data = np.sqrt(rarity).astype(np.float32)
+    row = np.repeat(np.arange(len(records)), np.diff(words.indptr))
+    total = np.bincount(row, rarity, len(records))
+    both = shared(words, i, j)
+    cosine = both / np.sqrt(np.maximum(total[i] * total[j], 1e-9))
+    return cosine, both >= 0.98 * np.minimum(total[i], total[j])
+
+
 def _titles(records: Records, i: Any, j: Any, words: Any) -> Any:
     import numpy as np
     import pyarrow as pa
@@ -150,7 +181,6 @@ def _titles(records: Records, i: Any, j: Any, words: Any) -> Any:
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    number = len(records)
     squashed = pc.replace_substring(records.title, " ", "")
     left, right = squashed.take(pa.array(i)), squashed.take(pa.array(j))
     equal = pc.equal(left, right).to_numpy(zero_copy_only=False)
@@ -163,17 +193,11 @@ def _titles(records: Records, i: Any, j: Any, words: Any) -> Any:
             scorer=Levenshtein.normalized_similarity,
             dtype=np.float32,
         )
-    count = np.bincount(records.words.indices, minlength=records.words.shape[1])
-    weighty = records.words.copy()
-    weighty.data = np.sqrt(np.log((number + 1) / count[weighty.indices]) + 0.5).astype(np.float32)
-    total = np.asarray(weighty.multiply(weighty).sum(axis=1)).ravel()
-    both = shared(weighty, i, j)
-    cosine = both / np.sqrt(np.maximum(total[i] * total[j], 1e-9))
-    least = np.minimum(total[i], total[j])
+    cosine, within = title_overlap(records, i, j)
+    within &= words >= 3
     alike = np.maximum(ratio, cosine)
     by_many = _by_many(records, squashed)
     common = (words <= 2) | by_many[i] | by_many[j]
-    within = (both >= 0.98 * least) & (words >= 3)
     level = _level(
         TITLE,
         common=equal & common,

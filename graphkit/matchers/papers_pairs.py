@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit.matchers.papers_blocking import candidates, rarest, title_codes
-from graphkit.matchers.papers_model import Comparison, compare
+from graphkit.matchers.papers_model import Comparison, compare, title_overlap
 from graphkit.matchers.papers_records import Records, shared
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pairs", "names_each_once", "pairs"]
 
+# Titles with less in common than this are never those of one paper.
+LEAST_OVERLAP = 0.3
 # A source that prints this share of its papers twice is no list in which each stands once;
 # of a source of a few papers, two that are alike already say so.
 REPEATED = 0.05
@@ -70,7 +72,9 @@ def pairs(records: Records, among: np.ndarray[Any, Any] | None = None) -> Pairs:
     """
     import numpy as np
 
-    i, j = _with_common_ids(records, *candidates(records, among), among)
+    i, j = candidates(records, among)
+    near = title_overlap(records, i, j)[0] >= LEAST_OVERLAP
+    i, j = _with_common_ids(records, i[near], j[near], among)
     how = compare(records, i, j)
     same_id = shared(records.registered, i, j) > 0
     other_id = (shared(records.registers, i, j) > 0) & ~same_id

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["Records", "folded", "incidence", "records", "shared", "surname"]
+__all__ = ["Records", "folded", "incidence", "records", "shared", "surname", "word_set"]
 
 LONGEST_TITLE = 400
 PREPRINT_SERVER = r"(?i)\b(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|psyarxiv|ssrn|preprints?)\b"
@@ -158,6 +158,17 @@ def surname(names: pa.Array) -> pa.Array:
 
     bare = pc.replace_substring_regex(names, r" (?:jr|sr|ii|iii|iv|[0-9]+)$", "")
     return pc.replace_substring_regex(bare, "^.* ", "")
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list in one line.
+
+    Examples
+    --------
+    >>> sorted(word_set("of the"))
+    ['of', 'the']
+    """
+    return frozenset(text.split())
 
 
 def records(kg: KnowledgeGraph) -> Records:
