@@ -34,7 +34,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -342,7 +342,14 @@ def with_source(
         rows = pa.concat_tables(several, promote_options="permissive").combine_chunks()
         found[name] = rows.append_column("source", pa.repeat(row["id"], rows.num_rows))
     found["notes"] = [
-        {"number": number, "source": row["id"], **asdict(note)}
+        {
+            "number": number,
+            "place": note.place,
+            "reason": note.reason,
+            "text": note.text,
+            "done": note.done,
+            "source": row["id"],
+        }
         for number, note in enumerate(notes, 1)
     ]
     found["sources"] = [{**row, "source": row["id"]}]

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from graphkit.errors import ReadError
 from graphkit.formats.document import Document
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.reading import Note, Reading, ahead
 from graphkit.formats.records import doi_of, orcid_of, year_of
 from graphkit.ids import identifier, mint, normalise_text
 
@@ -51,7 +51,7 @@ _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _OWN = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 _WANTED = {"author", "booktitle", "cite", "crossref", "ee", "journal", "title", "year"}
 _CLEAN_KEY = re.compile(r"[\w/.:-]+", re.ASCII)
-_END_TAGS = [f"</{tag}>".encode() for tag in [*PAPERS, *PASSED_OVER]]
+_END = re.compile(f"</(?:{'|'.join([*PAPERS, *PASSED_OVER])})>".encode())
 _START = re.compile(f"<({'|'.join([*PAPERS, *PASSED_OVER])})(?=[\\s>])".encode())
 _KEY = re.compile(rb"""<\w+[^>]*?\skey=["']([^"'>]*)""")
 _WRAPPER = re.compile(rb"</?(?:r|dblp|dblpperson|coauthors|co|na|n)(?:\s[^<>]*)?/?>")
@@ -131,21 +131,17 @@ def read(document: Document) -> Iterator[Reading]:
 
 def _elements(document: Document, notes: list[Note]) -> Iterator[Any]:
     """The records; those of a piece of the file are in memory together."""
-    from lxml import etree
-
-    last = ""
+    last = None
     try:
         with _bytes(document) as stream:
-            for prolog, piece in _pieces(stream):
-                elements = _at_once(etree.XMLParser(**_SAFE), prolog, piece)
-                for element in elements or _one_by_one(prolog, piece, notes):
-                    yield element
-                    last = element.get("key") or last
+            for prolog, piece, elements in ahead(_parsed(stream)):
+                for last in elements or _one_by_one(prolog, piece, notes):
+                    yield last
     except ReadError as error:
         # The stream broke; what was whole has been handed over.
-        if not last:
+        if last is None:
             raise
-        notes.append(Note(f"after key {last}", error.reason, "", "read up to here"))
+        notes.append(Note(f"after key {last.get('key')}", error.reason, "", "read up to here"))
 
 
 _SAFE: dict[str, Any] = {
@@ -157,11 +153,17 @@ _SAFE: dict[str, Any] = {
 }
 
 
-def _at_once(parser: Any, prolog: bytes, piece: bytes) -> list[Any] | None:
-    """The records of a piece if all in it is well; else None."""
+def _parsed(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes, list[Any] | None]]:
+    """Pieces, each with its prolog and with its records if all in it is well."""
+    for prolog, piece in _pieces(stream):
+        yield prolog, piece, _at_once(prolog, piece)
+
+
+def _at_once(prolog: bytes, piece: bytes) -> list[Any] | None:
     from lxml import etree
 
     try:
+        parser = etree.XMLParser(**_SAFE)
         root = etree.fromstring(prolog + b"<dblp>" + piece + b"</dblp>", parser)
     except etree.XMLSyntaxError:
         return None
@@ -188,16 +190,25 @@ def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
     prolog, rest = _prolog(stream)
     while data := stream.read(max(CHUNK, len(rest))):
         rest += data
-        cut = max(rest.rfind(tag) + len(tag) if tag in rest else 0 for tag in _END_TAGS)
+        cut = _last_end(rest)
         if cut:
             yield prolog, _ENTITY.sub(_numbered, rest[:cut])
             rest = rest[cut:]
-    cut = max(rest.rfind(tag) + len(tag) if tag in rest else 0 for tag in _END_TAGS)
+    cut = _last_end(rest)
     if cut:
         yield prolog, _ENTITY.sub(_numbered, rest[:cut])
     tail = _WRAPPER.sub(b"", rest[cut:])
     if tail.strip():
         yield prolog, _ENTITY.sub(_numbered, tail)
+
+
+def _last_end(text: bytes) -> int:
+    """Where the last whole record ends; 0 if none does."""
+    at = len(text)
+    while (at := text.rfind(b"</", 0, at)) >= 0:
+        if end := _END.match(text, at):
+            return end.end()
+    return 0
 
 
 def _prolog(stream: IO[bytes]) -> tuple[bytes, bytes]:
@@ -270,24 +281,33 @@ def _numbered(entity: re.Match[bytes]) -> bytes:
 def _record(element: Any, count: int, notes: list[Note]) -> Record:
     key = element.get("key")
     place = f"key {key}" if key else f"record {count}"
-    fields: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
     authors: list[Record] = []
-    for child in element.iterchildren(*_WANTED):
+    links: list[str] = []
+    cited: list[str] = []
+    for child in element:
         tag = child.tag
+        if tag not in _WANTED:
+            continue
         text = child.text if not len(child) else "".join(child.itertext())
         if not text:
             continue
         if tag == "author":
-            authors.append(_author(text, child.attrib, place, notes))
-        else:
-            fields.setdefault(tag, []).append(text)
-    record = _about(element, fields, place, notes)
+            authors.append(_author(text, child, place, notes))
+        elif tag == "ee":
+            links.append(text)
+        elif tag == "cite":
+            cited.append(text)
+        elif tag not in first:
+            first[tag] = text
+    record = _about(element.tag, first, links, place, notes)
     own = _curie(key) if key else None
     if own:
         record["identifiers" if record["doi"] else "id"] = [own] if record["doi"] else own
-    record |= {"place": place, "key": key, "authors": authors}
-    cited = [cite for cite in fields.get("cite", ()) if "/" in cite]
-    record["cites"] = [_curie(cite) for cite in cited]
+    record["place"] = place
+    record["key"] = key
+    record["authors"] = authors
+    record["cites"] = [_curie(cite) for cite in cited if "/" in cite]
     return record
 
 
@@ -295,28 +315,33 @@ def _curie(key: str) -> str:
     return f"dblp:{key}" if _CLEAN_KEY.fullmatch(key) else identifier("dblp", key)
 
 
-def _about(element: Any, fields: dict[str, list[str]], place: str, notes: list[Note]) -> Record:
-    links = fields.get("ee", [])
-    title = _title(fields.get("title", [""])[0])
+def _about(
+    tag: str, first: dict[str, str], links: list[str], place: str, notes: list[Note]
+) -> Record:
+    title = _title(first.get("title", ""))
     if title is None:
         notes.append(Note(place, "no title", "", "read without"))
-    printed = fields.get("year", [""])[0]
+    printed = first.get("year", "")
     is_plain = len(printed) == 4 and printed.isdecimal() and "1400" <= printed < "2100"
     year = int(printed) if is_plain else year_of(printed)
     if year is None and printed:
         notes.append(Note(place, "no year", printed[:80], "read without"))
-    journal = fields.get("journal", [None])[0]
-    kind = PAPERS[element.tag]
+    journal = first.get("journal")
+    kind = PAPERS[tag]
     if journal in PREPRINTS or (kind == "fabio:JournalArticle" and not journal and links):
         kind = "fabio:Preprint" if journal else kind
+    doi = url = None
+    for link in links:
+        doi = doi or _doi_of_link(link)
+        url = url or (link if link.startswith(_SCHEMES) else None)
     return {
         "title": title,
         "type": kind,
         "year": year,
-        "doi": next(filter(None, map(_doi_of_link, links)), None),
-        "url": next((link for link in links if link.startswith(_SCHEMES)), None),
+        "doi": doi,
+        "url": url,
         "journal": journal,
-        "event": _event(fields, year) if kind == "fabio:ConferencePaper" else None,
+        "event": _event(first, year) if kind == "fabio:ConferencePaper" else None,
     }
 
 
@@ -330,26 +355,24 @@ def _doi_of_link(link: str) -> str | None:
     return doi_of(link) if "doi.org/" in link else None
 
 
-def _event(fields: dict[str, list[str]], year: int | None) -> str | None:
+def _event(first: dict[str, str], year: int | None) -> str | None:
     """Such as ``ACL 2021``: the book's title, or the conference in the key of the volume."""
-    name = fields.get("booktitle", [""])[0].strip()
+    name = first.get("booktitle", "").strip()
     if not name:
-        volume = fields.get("crossref", [""])[0].split("/")
+        volume = first.get("crossref", "").split("/")
         name = volume[1].upper() if len(volume) > 2 else ""
     if name and year and year_of(name) is None:
         name = f"{name} {year}"
     return name or None
 
 
-def _author(text: str, attributes: Any, place: str, notes: list[Note]) -> Record:
+def _author(text: str, element: Any, place: str, notes: list[Note]) -> Record:
     name, author_id = _person(text)
-    if not attributes:
-        return {"name": name, "id": author_id}
-    printed = attributes.get("orcid")
-    orcid = orcid_of(printed)
+    printed = element.get("orcid")
+    orcid = orcid_of(printed) if printed else None
     if printed and not orcid:
         notes.append(Note(place, "not an ORCID, or its check digit is wrong", printed[:80]))
-    person = attributes.get("pid")
+    person = element.get("pid")
     if person:
         author_id = identifier("dblp-person", person)
     elif orcid and not author_id:

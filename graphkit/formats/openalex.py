@@ -200,8 +200,9 @@ def _author(entry: Record, place: str, notes: list[Note]) -> Record:
         "orcid": orcid,
         "affiliation": _affiliation(entry),
         "organizations": [
-            {"name": _text(o.get("display_name")), "id": _curie(o.get("id")), "ror": _ror(o)}
-            for o in _objects(entry.get("institutions"))
+            {"name": name, "id": organization_id, "ror": _ror(organization)}
+            for organization in _objects(entry.get("institutions"))
+            for name, organization_id in (_named(organization),)
         ],
     }
 
@@ -225,18 +226,31 @@ def _ror(organization: Record) -> str | None:
 
 
 def _topics(work: Record) -> list[Record]:
-    found = _objects(work.get("topics")) or _objects(work.get("concepts"))
-    return [
-        {
-            "label": _text(topic.get("display_name")),
-            "id": _curie(topic.get("id")),
-            "score": _score(topic.get("score")),
-        }
-        for topic in found
-    ]
+    topics = []
+    for topic in _objects(work.get("topics")) or _objects(work.get("concepts")):
+        label, topic_id = _named(topic)
+        topics.append({"label": label, "id": topic_id, "score": _score(topic.get("score"))})
+    return topics
+
+
+def _named(thing: Record) -> tuple[str | None, str | None]:
+    """Name and id of a topic or an organization."""
+    name, thing_id = thing.get("display_name"), thing.get("id")
+    try:
+        return _named_before(name, thing_id)
+    except TypeError:
+        # Neither a list nor an object is a name, and neither can be remembered.
+        return _text(name), _curie(thing_id)
+
+
+@functools.lru_cache(1 << 16, typed=True)
+def _named_before(name: Any, thing_id: Any) -> tuple[str | None, str | None]:
+    return _text(name), _curie(thing_id)
 
 
 def _score(value: Any) -> float | None:
+    if value.__class__ is float and -1e6 <= value <= 1e6:
+        return float(value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and abs(value) <= 1e6 else None
 
@@ -253,8 +267,7 @@ def _abstract(index: Any, place: str, notes: list[Note]) -> str | None:
     if not index:
         return None
     try:
-        words = [(position, word) for word, places in index.items() for position in places]
-        words.sort()
+        words = sorted([(place, word) for word, places in index.items() for place in places])
         return _text(" ".join([word for _, word in words]))
     except (AttributeError, TypeError):
         notes.append(Note(place, "no inverted index of an abstract", str(index)[:80]))
@@ -287,7 +300,7 @@ def _object(value: Any) -> Record:
 
 
 def _objects(value: Any) -> list[Record]:
-    return [entry for entry in _list(value) if isinstance(entry, dict)]
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _list(value: Any) -> list[Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["Note", "Reading"]
+__all__ = ["Note", "Reading", "ahead"]
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,18 @@ class Reading:
     about: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     records: Any = None
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, each made by another thread while the one before is used.
+
+    Parameters
+    ----------
+    items : iterator
+        None ends it. What makes the items should leave the GIL, as parsers in C do.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        waiting = worker.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = worker.submit(next, items, None)
+            yield item

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Collector", "doi_of", "orcid_of", "record_schema", "year_of"]
 
 
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+
 @functools.cache
 def record_schema() -> pa.Schema:
     """The columns of a record.
@@ -89,7 +92,7 @@ def doi_of(text: str | None) -> str | None:
     >>> doi_of("https://doi.org/10.21437/Interspeech.2022-1"), doi_of("n/a")
     ('10.21437/interspeech.2022-1', None)
     """
-    found = re.search(r"10\.\d{4,9}/\S+", text or "")
+    found = _DOI.search(text or "")
     return found[0].rstrip(".,;").lower() if found else None
 
 
