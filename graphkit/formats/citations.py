@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 import unicodedata
@@ -20,7 +19,6 @@ from graphkit.ids import (
 __all__ = [
     "event_label",
     "identifiers_in",
-    "is_wide",
     "language_of",
     "name_in_order",
     "plain_text",
@@ -70,22 +68,6 @@ _LANGUAGES = {
     }.items()
     for name in names.split()
 }
-
-
-_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-
-
-def is_wide(head: bytes) -> bool:
-    """Whether these bytes are text in two or four bytes a character.
-
-    A null byte here and there does not make it so: it is a control character like others.
-
-    Examples
-    --------
-    >>> is_wide("TY  - JOUR".encode("utf-16-le")), is_wide(b"TY  - JOUR\\x00 and more")
-    (True, False)
-    """
-    return head.startswith(_MARKS) or head.count(0) > len(head) // 5
 
 
 def plain_text(value: object) -> str | None:

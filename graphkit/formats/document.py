@@ -24,7 +24,7 @@ from typing import IO, Any
 from graphkit.errors import ReadError
 from graphkit.formats.reading import Note
 
-__all__ = ["Document", "documents"]
+__all__ = ["Document", "decode", "documents", "is_cut", "is_wide"]
 
 HEAD = 65_536
 CHUNK = 1 << 20
@@ -296,21 +296,66 @@ def decode(data: bytes, document: Document) -> tuple[str, list[Note]]:
             except UnicodeDecodeError as error:
                 reason = f"not {encoding.upper()}, as its first bytes claim: {error.reason}"
                 raise ReadError(document, reason, f"byte {error.start}") from None
-    if b"\x00" in data[:HEAD]:
+    if is_wide(data[:HEAD]):
         return _wide(data, document)
+    notes = []
+    nulls = data[:HEAD].count(0)
+    if b"\x00" in data:
+        line = data.count(b"\n", 0, data.index(b"\x00")) + 1
+        done = "such characters were left out"
+        notes.append(Note(f"line {line}", "a null character", "", done))
+        data = data.replace(b"\x00", b"")
     try:
-        return data.decode("utf-8"), []
+        return data.decode("utf-8"), notes
     except UnicodeDecodeError as error:
+        if is_cut(data, error):
+            line = data.count(b"\n") + 1
+            place = f"line {line}"
+            done = "read without that character"
+            return data[: error.start].decode(), [
+                *notes,
+                Note(place, "ends within a character", "", done),
+            ]
         # Pages saved by older Windows programs; every byte has a meaning in it but five.
         line = data.count(b"\n", 0, error.start) + 1
         text = data.decode("cp1252", errors="replace")
-        controls = sum(c < " " and c not in "\t\r\n\f" for c in text[:HEAD])
+        controls = nulls + sum(c < " " and c not in "\t\r\n\f" for c in text[:HEAD])
         if controls > len(text[:HEAD]) // 100:
             raise ReadError(document, "this is a binary file, not text") from None
         excerpt = text.split("\n")[line - 1].strip()[:80]
-        return text, [
-            Note(f"line {line}", "the file is not UTF-8", excerpt, "read as Windows-1252")
-        ]
+        done = "read as Windows-1252"
+        return text, [*notes, Note(f"line {line}", "the file is not UTF-8", excerpt, done)]
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether these bytes are text in two or four bytes a character.
+
+    A null byte here and there does not make it so: it is a control character like others.
+
+    Examples
+    --------
+    >>> is_wide("TY  - JOUR".encode("utf-16-le")), is_wide(b"TY  - JOUR\\x00 and more")
+    (True, False)
+    """
+    return head.startswith(tuple(mark for mark, _ in MARKS[1:])) or head.count(0) > len(head) // 5
+
+
+def is_cut(data: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether what is no UTF-8 is only that the end stands within a character.
+
+    Examples
+    --------
+    >>> def cut(data):
+    ...     try:
+    ...         return not data.decode()
+    ...     except UnicodeDecodeError as error:
+    ...         return is_cut(data, error)
+    >>> cut("Zoë Zoë".encode()[:-1]), cut("Zoë".encode("cp1252")), cut("张".encode()[:-1])
+    (True, False, True)
+    """
+    at_end = error.end == len(data) and error.reason == "unexpected end of data"
+    # A single byte at the end of plain ASCII may as well be a letter of Windows-1252.
+    return at_end and (error.end - error.start > 1 or not data[: error.start].isascii())
 
 
 def _wide(data: bytes, document: Document) -> tuple[str, list[Note]]:

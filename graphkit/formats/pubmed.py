@@ -25,6 +25,7 @@ from graphkit.formats.fields import (
 )
 from graphkit.formats.reading import Note, Reading
 from graphkit.formats.records import doi_of, year_of
+from graphkit.formats.text_stream import lines
 from graphkit.formats.xml_stream import all_texts, child_text, inner_text
 from graphkit.ids import identifier
 
@@ -101,9 +102,7 @@ def read(document: Document) -> Iterator[Reading]:
         elements = xml_stream.records(document, _ARTICLES, notes)
         yield from readings(document, elements, _record_of_element, notes)
     else:
-        text, guessed = document.text()
-        notes += guessed
-        yield from readings(document, _tagged(text, notes), _record_of_fields, notes)
+        yield from readings(document, _tagged(document, notes), _record_of_fields, notes)
 
 
 # --- tagged lines
@@ -112,11 +111,11 @@ Fields = list[tuple[str, str]]
 _LINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) *-(?: (.*)|$)")
 
 
-def _tagged(text: str, notes: list[Note]) -> Iterator[tuple[str, Fields]]:
+def _tagged(document: Document, notes: list[Note]) -> Iterator[tuple[str, Fields]]:
     """The fields of each record with its lines; a value that was broken is joined."""
     parts: list[tuple[str, list[str]]] = []
     start = end = 0
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
+    for number, line, _ in lines(document, notes):
         found = _LINE.match(line.removeprefix("\ufeff"))
         if found:
             if found[1] == "PMID" and parts:

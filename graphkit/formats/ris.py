@@ -13,7 +13,6 @@ no part of a record. Lines are read one by one, so a file may be of any size.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +22,6 @@ from graphkit.errors import ReadError
 from graphkit.formats.citations import (
     event_label,
     identifiers_in,
-    is_wide,
     language_of,
     name_in_order,
     plain_text,
@@ -34,6 +32,7 @@ from graphkit.formats.citations import (
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading
 from graphkit.formats.records import doi_of, year_of
+from graphkit.formats.text_stream import lines
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
@@ -42,7 +41,6 @@ VERSION = "1"
 SUFFIXES = (".ris",)
 
 BATCH = 2_000
-LONGEST_LINE = 1 << 24  # bytes
 _TYPES = {
     kind: name
     for name, kinds in {
@@ -154,7 +152,7 @@ def read(document: Document) -> Iterator[Reading]:
     notes: list[Note] = []
     records: list[dict[str, Any]] = []
     found = False
-    entries = _entries(_lines(document, notes), notes)
+    entries = _entries(lines(document, notes), notes)
     while (entry := _next(entries, notes, found)) is not None:
         records.append(_record(entry, notes))
         found = True
@@ -179,41 +177,11 @@ def _next(entries: Iterator[_Entry], notes: list[Note], found: bool) -> _Entry |
         return None
 
 
-def _lines(document: Document, notes: list[Note]) -> Iterator[tuple[int, str, bool]]:
-    """Numbered lines, and whether each has an end; decoded alone where not all are UTF-8."""
-    head = document.head()
-    if is_wide(head):
-        text, found = document.text()
-        notes += found
-        for number, line in enumerate(re.split("\r\n?|\n", text), 1):
-            yield number, line, True
-        return
-    guessed = False
-    number = 0
-    with document.open() as raw:
-        # Unpacked streams have no buffer of their own and would be read byte by byte.
-        stream = io.BufferedReader(raw, 1 << 20)
-        while data := stream.readline(LONGEST_LINE):
-            ended = data.endswith((b"\n", b"\r"))
-            for part in re.split(b"\r\n?|\n", data.rstrip(b"\r\n")):
-                number += 1
-                try:
-                    line = part.decode("utf-8")
-                except UnicodeDecodeError:
-                    line = part.decode("cp1252", "replace")
-                    if not guessed:
-                        where, reason = f"line {number}", "the file is not UTF-8"
-                        done = "such lines were read as Windows-1252"
-                        notes.append(Note(where, reason, line[:80], done))
-                        guessed = True
-                yield number, line, ended
-
-
-def _entries(lines: Iterable[tuple[int, str, bool]], notes: list[Note]) -> Iterator[_Entry]:
+def _entries(numbered: Iterable[tuple[int, str, bool]], notes: list[Note]) -> Iterator[_Entry]:
     """The records: from TY to ER, or to the next TY or the end where ER is missing."""
     entry: _Entry | None = None
     ended = True
-    for number, line, has_end in lines:
+    for number, line, has_end in numbered:
         ended = has_end
         line = line.lstrip("\ufeff")
         tagged = _BORDER.match(line) or _TAGGED.match(line)

@@ -16,6 +16,7 @@ from graphkit.formats.document import Document
 from graphkit.formats.fields import checked_orcid, is_more, plain, readings, turned_name
 from graphkit.formats.reading import Note, Reading
 from graphkit.formats.records import doi_of, year_of
+from graphkit.formats.text_stream import lines
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
@@ -82,17 +83,17 @@ def read(document: Document) -> Iterator[Reading]:
     >>> record["title"], record["authors"][0]["name"], record["year"], record["place"]
     ('Echoes', 'A Lovelace', 1843, 'lines 3-7')
     """
-    text, notes = document.text()
-    yield from readings(document, _tagged(text, notes), _record_of, notes)
+    notes: list[Note] = []
+    yield from readings(document, _tagged(document, notes), _record_of, notes)
 
 
-def _tagged(text: str, notes: list[Note]) -> Iterator[tuple[str, Fields]]:
+def _tagged(document: Document, notes: list[Note]) -> Iterator[tuple[str, Fields]]:
     """The fields of each record, line by line, from its first tag to ``ER``."""
     fields: Fields = {}
     tag = ""
     start = 0
     number = 0
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
+    for number, line, _ in lines(document, notes):
         found = _LINE.match(line.removeprefix("\ufeff"))
         if found:
             tag, value = found[1], (found[2] or "").strip()

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from graphkit.errors import ReadError
 from graphkit.formats.bibtex import read, sniff
-from graphkit.formats.bibtex_blocks import Item, _parsed, blocks
-from graphkit.formats.bibtex_file import text_of
-from graphkit.formats.bibtex_names import people
+from graphkit.formats.bibtex.blocks import Item, _parsed, blocks
+from graphkit.formats.bibtex.names import people
 from graphkit.formats.document import Document, decode
 from graphkit.formats.latex import latex_to_text
 from graphkit.formats.reading import Note
+from graphkit.formats.text_stream import pieces
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 OWN = sorted(SAMPLES.glob("*/*.bib"))
@@ -116,7 +116,10 @@ def test_encodings(sample: str, column: str, value: object) -> None:
 def test_a_wrong_declaration_is_noted() -> None:
     sample = "encoding-windows-1252-but-utf-8-declared--decoding-fails.bib"
     _, notes = records_of(SAMPLES / "bibtex" / sample)
-    assert (notes[0].place, notes[0].done) == ("line 4", "read as Windows-1252")
+    assert (notes[0].place, notes[0].done) == (
+        "line 4",
+        "such lines were read as Windows-1252",
+    )
 
 
 def test_a_file_of_comments_holds_nothing() -> None:
@@ -248,7 +251,7 @@ def test_latex(latex: str, text: str) -> None:
 
 def test_the_pattern_and_bibtexparser_agree() -> None:
     for path in OWN:
-        text, _ = text_of(Document(path))
+        text = "".join(pieces(Document(path), []))
         quick = [item for item in blocks(text, 1, last=True) if isinstance(item, Item)]
         slow = [item for item in _parsed(text, 1, last=True) if isinstance(item, Item)]
         assert quick == slow, path

@@ -1,7 +1,7 @@
 """Reader of BibTeX and BibLaTeX.
 
-The steps: text -> entries (`bibtex_blocks`, bibtexparser) -> macros and inheritance
-(`bibtex_file`) -> names put in order (`bibtex_names`) and LaTeX decoded (`latex`), for the
+The steps: text -> entries (`blocks`, bibtexparser) -> macros and inheritance
+(`file`) -> names put in order (`names`) and LaTeX decoded (`latex`), for the
 fields that become columns and only where there is something to decode -> records.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphkit.errors import ReadError
-from graphkit.formats.bibtex_blocks import Item
-from graphkit.formats.bibtex_file import BibtexFile, text_of
-from graphkit.formats.bibtex_names import people
+from graphkit.formats.bibtex.blocks import Item
+from graphkit.formats.bibtex.file import BibtexFile
+from graphkit.formats.bibtex.names import people
 from graphkit.formats.citations import (
     event_label,
     identifiers_in,
@@ -109,8 +109,7 @@ def read(document: Document) -> Iterator[Reading]:
     >>> [note.reason for note in reading.notes]
     ['not all authors are named']
     """
-    text, notes = text_of(document)
-    file = BibtexFile(text, notes)
+    file = BibtexFile(document)
     found = False
     for items in file.batches():
         records = [record for item in items if (record := _record(file, item))]

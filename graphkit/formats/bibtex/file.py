@@ -1,23 +1,24 @@
 """The entries of a BibTeX file: encoding, macros, inheritance and what is broken.
 
-The text is held whole, since an entry may inherit from a later one; entries are made of it
-some thousand at a time (`bibtex_blocks`).
+The text is never held whole. As an entry may inherit from a later one, and a macro may be defined
+behind its use, the file is gone through before it is read: once for the macros and the names of
+parents, once more for the parents if there are any.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from graphkit.formats.bibtex_blocks import START, Item, blocks
-from graphkit.formats.citations import is_wide
-from graphkit.formats.document import Document, decode
+from graphkit.formats.bibtex.blocks import START, Item, blocks
+from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
+from graphkit.formats.text_stream import pieces
 
-__all__ = ["BibtexFile", "text_of"]
+__all__ = ["BibtexFile"]
 
 CHUNK = 1 << 20  # characters, some 2,000 entries
+TAIL = 1 << 16  # characters; where an entry begins among the last of these, a chunk ends
 LONGEST_MACRO = 2_000  # characters; macros made of macros can grow without end
 MOST_ANCESTORS = 20  # entries that one entry inherits from
 _KEY = re.compile(r"^[ \t]*@\w+[ \t]*[{(]\s*([^\s,{}]+)\s*,", re.M)
@@ -71,43 +72,55 @@ WITHIN = frozenset(
 )
 
 
-@dataclass
 class BibtexFile:
-    """The text of a file, with the macros and the parents that its entries name.
+    """The entries of a file, with the macros and the parents that they name.
+
+    Parameters
+    ----------
+    document : Document
+        It may declare its encoding in its first line.
 
     Attributes
     ----------
-    text : str
     notes : list of Note
         What is broken, from the start of the file to the entry that was yielded last.
+
+    Raises
+    ------
+    ReadError
+        The file is empty or no text.
     """
 
-    text: str
-    notes: list[Note] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, document: Document) -> None:
+        self.notes: list[Note] = []
+        self._document = document
         self._macros = dict(MONTHS)
         self._parents: dict[str, Item] = {}
         self._keys: dict[str, str] = {}
+        declared = _DECLARED.match(document.head()[:256])
+        name = declared[1].decode("ascii", "replace") if declared else ""
+        self._encoding = name if _ENCODING.fullmatch(name) else None
         wanted: set[str] = set()
-        for _, start, end in self._chunks():
-            lower = self.text[start:end].lower()
+        for _, text, _ in self._chunks([]):
+            lower = text.lower()
             if "@string" in lower:
-                self._define(start, end)
+                self._define(text)
             if "crossref" in lower or "xdata" in lower:
-                for found in _PARENTS.finditer(self.text, start, end):
+                for found in _PARENTS.finditer(text):
                     wanted.update(key.strip().lower() for key in found[1].split(","))
         if wanted:
-            self._find_parents(wanted)
+            for _, text, _ in self._chunks([]):
+                self._find_parents(text, wanted)
 
     def batches(self) -> Iterator[Iterator[Item]]:
         """The entries, some thousand at a time."""
-        for line, start, end in self._chunks():
-            yield self._items(self.text[start:end], line, end == len(self.text))
+        for line, text, last in self._chunks(self.notes):
+            yield self._items(text, line, last)
 
     def take_notes(self) -> list[Note]:
         """The notes since the last call."""
-        taken, self.notes = self.notes, []
+        taken = self.notes.copy()
+        self.notes.clear()
         return taken
 
     def value(self, raw: str) -> str:
@@ -145,15 +158,24 @@ class BibtexFile:
                 fields = given | fields
         return fields
 
-    def _chunks(self) -> Iterator[tuple[int, int, int]]:
-        """Line, start and end of pieces of the text that can be read alone."""
-        line, start = 1, 0
-        while start < len(self.text):
-            found = START.search(self.text, start + CHUNK)
-            end = found.end() if found else len(self.text)
-            yield line, start, end
-            line += self.text.count("\n", start, end)
-            start = end
+    def _chunks(self, notes: list[Note]) -> Iterator[tuple[int, str, bool]]:
+        """Pieces of the text that can be read alone: first line, text, whether it is the last."""
+        line, size = 1, 0
+        parts: list[str] = []
+        for piece in pieces(self._document, notes, self._encoding):
+            parts.append(piece)
+            size += len(piece)
+            if size < CHUNK:
+                continue
+            cut = START.search(piece, max(0, len(piece) - TAIL)) or START.search(piece)
+            if cut is None:
+                continue
+            parts[-1], rest = piece[: cut.end()], piece[cut.end() :]
+            text = "".join(parts)
+            yield line, text, False
+            line += text.count("\n")
+            parts, size = [rest], len(rest)
+        yield line, "".join(parts), True
 
     def _items(self, text: str, line: int, last: bool) -> Iterator[Item]:
         for block in blocks(text, line, last=last):
@@ -171,17 +193,17 @@ class BibtexFile:
             reason = f"has the same key as the entry in {first}"
             self.notes.append(Note(item.place, reason, item.key[:80], "both were read"))
 
-    def _define(self, start: int, end: int) -> None:
-        for found in _STRING.finditer(self.text, start, end):
-            value = self._joined(self.text, found.end(), end)
+    def _define(self, text: str) -> None:
+        for found in _STRING.finditer(text):
+            value = self._joined(text, found.end(), len(text))
             self._macros[found[1].lower()] = value[:LONGEST_MACRO]
 
-    def _find_parents(self, wanted: set[str]) -> None:
-        for found in _KEY.finditer(self.text):
+    def _find_parents(self, text: str, wanted: set[str]) -> None:
+        for found in _KEY.finditer(text):
             key = found[1].lower()
             if key in wanted and key not in self._parents:
-                end = START.search(self.text, found.end())
-                block = self.text[found.start() : end.start() if end else len(self.text)]
+                end = START.search(text, found.end())
+                block = text[found.start() : end.start() if end else len(text)]
                 for item in blocks(block, 1, last=True):
                     if isinstance(item, Item):
                         self._parents.setdefault(item.key.lower(), item)
@@ -208,44 +230,6 @@ class BibtexFile:
                 break
             at += 1
         return "".join(parts)
-
-
-def text_of(document: Document) -> tuple[str, list[Note]]:
-    """The text of a BibTeX file, which may declare its encoding in its first line.
-
-    Parameters
-    ----------
-    document : Document
-
-    Returns
-    -------
-    tuple of (str, list of Note)
-        A note where the encoding was guessed.
-
-    Raises
-    ------
-    ReadError
-        It is empty or no text.
-    """
-    with document.open() as stream:
-        data = stream.read()
-    if not is_wide(data[:CHUNK]):
-        data = data.replace(b"\x00", b" ")
-    declared = _DECLARED.match(data[:256])
-    if declared and _ENCODING.fullmatch(encoding := declared[1].decode("ascii", "replace")):
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            try:
-                return _with_newlines(data.decode(encoding)), []
-            except (LookupError, UnicodeDecodeError):
-                pass  # What was declared is wrong.
-    text, notes = decode(data, document)
-    return _with_newlines(text), notes
-
-
-def _with_newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _for_child(fields: dict[str, str], kind: str) -> dict[str, str]:
