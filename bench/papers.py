@@ -26,7 +26,6 @@ from typing import Any
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers.papers import match
@@ -178,6 +177,8 @@ def f1(found: Any, labels: Any) -> tuple[float, float, float]:
 
 
 def compare(title: str, pairs: list[Pair]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     labels = [same for *_, same in pairs]
     print(f"\n{title}: {len(pairs):,} labelled pairs, {sum(labels):,} of one paper")
     same_title = [plain(left[0]) == plain(right[0]) for left, right, _ in pairs]

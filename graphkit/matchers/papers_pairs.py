@@ -93,6 +93,7 @@ def pairs(records: Records, among: np.ndarray[Any, Any] | None = None) -> Pairs:
     as_version = SUREST * _chance(how.weight("title", "numbers", "authors"))
     score = np.where(version, as_version, score)
     score = np.where(same_id, np.where(stray, DISPUTED, 1.0), np.minimum(score, SUREST))
+    i, j = np.where(version, i, np.minimum(i, j)), np.where(version, j, np.maximum(i, j))
     return Pairs(i, j, how, same_id, fellow, version, score)
 
 
