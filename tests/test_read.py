@@ -240,3 +240,13 @@ def test_what_stands_before_the_end_of_a_cut_archive_is_read(tmp_path: Path) -> 
     assert len(cut.papers) > 2500
     assert cut.notes.done.tolist() == ["read up to here"]
     assert cut.source_ids() != whole.source_ids()
+
+
+def test_an_archive_is_unpacked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [json.dumps({"title": f"Paper {n}", "abstract": str(n**60)}) for n in range(2000)]
+    path = tmp_path / "papers.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+    opened = Source.open(path)
+    opened.read()
+    monkeypatch.setattr("graphkit.formats.document.Document.open", None)
+    assert opened.sha256 == hashlib.sha256("\n".join(lines).encode()).hexdigest()

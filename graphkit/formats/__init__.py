@@ -32,7 +32,6 @@ import inspect
 import os
 import warnings
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -212,17 +211,9 @@ class Source:
         return cls(document, name, version, columns)
 
     @cached_property
-    def _digest(self) -> Future[str]:
-        """The digest of the document, made while it is read."""
-        worker = ThreadPoolExecutor(1)
-        digest = worker.submit(self.document.digest)
-        worker.shutdown(wait=False)
-        return digest
-
-    @property
     def sha256(self) -> str:
         """Of the bytes of the document as unpacked, in hexadecimal."""
-        return self._digest.result()
+        return self.document.digest()
 
     @property
     def id(self) -> str:
@@ -249,7 +240,6 @@ class Source:
                 graph, notes = whole
                 return self._described(graph, notes, reader)
         options = {"mapping": self.columns} if self.columns else {}
-        _ = self._digest
         readings: Iterable[Reading] = reader.read(self.document, **options)
         parts, about, notes = gathered(readings, self.document.name)
         row = {**about, **self._row(reader.VERSION)}

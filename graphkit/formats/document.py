@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +59,8 @@ class Document:
     path: Path
     member: str | None = None
     root: Path | None = None
+    # The digest of what was unpacked to its end, which is not done again for the digest alone.
+    _unpacked: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -122,13 +124,15 @@ class Document:
         with self.open() as stream:
             return _read_up_to(stream, HEAD)
 
-    def digest(self, salt: bytes = b"") -> str:
-        """SHA-256 of its bytes as unpacked, in hexadecimal, after a salt.
+    def digest(self) -> str:
+        """SHA-256 of its bytes as unpacked, in hexadecimal.
 
         Where it is damaged, what can be unpacked and the damage tell it from others: readers
         keep what stands before.
         """
-        found = hashlib.sha256(salt)
+        if self._unpacked:
+            return self._unpacked[0]
+        found = hashlib.sha256()
         try:
             with self.open() as stream:
                 while chunk := stream.read(CHUNK):
@@ -167,6 +171,7 @@ class _Guarded(io.RawIOBase):
         self._document, self._stream = document, stream
         self._most = max(SWELL_FROM, packed * MOST_SWELL)
         self._read = 0
+        self._digest = hashlib.sha256()
         self._damage: Exception | None = None
 
     def readable(self) -> bool:
@@ -180,6 +185,9 @@ class _Guarded(io.RawIOBase):
         if self._read > self._most:
             reason = f"unpacks to more than {MOST_SWELL} times its size: not read, it may be a bomb"
             raise ReadError(self._document, reason)
+        self._digest.update(data)
+        if size and not data:
+            self._document._unpacked[:] = [self._digest.hexdigest()]
         return data
 
     def _pieces(self, size: int) -> bytes:
