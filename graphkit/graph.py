@@ -388,6 +388,12 @@ class KnowledgeGraph:
         answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, *more, **options)
         return answer
 
+    def update(self, text: str, *more: Any, **options: Any) -> KnowledgeGraph:
+        """Apply a SPARQL update, giving a new graph: see `graphkit.sparql.update.update`."""
+        change = registry.get("graphkit.sparql.update:update")
+        changed: KnowledgeGraph = change(self, text, *more, **options)
+        return changed
+
     def named(self, name: str, *more: Any, **options: Any) -> pd.DataFrame | bool | rdflib.Graph:
         """Answer a query that has a name: see `graphkit.sparql.named.run`."""
         run = registry.get("graphkit.sparql.named:run")

@@ -30,7 +30,9 @@ NAMING = ("SELECT", "DISTINCT", "REDUCED", "BY", "AS", "VALUES")
 ENDING = ("HAVING", "LIMIT", "OFFSET", "WHERE", "FROM")
 
 
-def bind(text: str, parameters: Mapping[str, Any], namespaces: Namespaces) -> str:
+def bind(
+    text: str, parameters: Mapping[str, Any], namespaces: Namespaces, *, update: bool = False
+) -> str:
     """The query with values in the place of variables.
 
     Parameters
@@ -40,6 +42,8 @@ def bind(text: str, parameters: Mapping[str, Any], namespaces: Namespaces) -> st
         Values by the name of the variable, without ``?``; see `term`. A whole number that
         is compared with years is a year.
     namespaces : Namespaces
+    update : bool
+        Whether the text is an update, in which no variable is handed out.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def bind(text: str, parameters: Mapping[str, Any], namespaces: Namespaces) -> st
             raise QueryError(f"the query has no variable ?{name} to bind (it has: {known})")
         whole = isinstance(value, int) and not isinstance(value, bool)
         values[name] = str(_year(value) if whole and name in years else term(value, namespaces))
-    body = _body(tokens)
+    body = None if update else _body(tokens)
     left: set[str] = set()
     parts, at = [], 0
     for token, is_name in _with_roles(tokens):

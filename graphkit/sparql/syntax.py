@@ -46,9 +46,9 @@ def names_spelt_out(text: str, prefixes: dict[str, str]) -> str:
 # -- what is wrong with a query -----------------------------------------------------------
 
 
-def is_query(text: str, prefixes: dict[str, str]) -> bool:
-    """Whether Oxigraph can read a text as a query; it is not run on any data."""
-    return _failure(text, prefixes) is None
+def is_query(text: str, prefixes: dict[str, str], *, update: bool = False) -> bool:
+    """Whether Oxigraph can read a text as a query, or an update; it is not run on any data."""
+    return _failure(text, prefixes, update) is None
 
 
 def without_calls(text: str, services: Collection[str]) -> str:
@@ -62,14 +62,14 @@ def without_calls(text: str, services: Collection[str]) -> str:
     return text
 
 
-def has_keyword(text: str, keyword: str, prefixes: dict[str, str]) -> bool:
+def has_keyword(text: str, keyword: str, prefixes: dict[str, str], *, update: bool = False) -> bool:
     """Whether a word is a keyword of a query somewhere, not part of a text, IRI or name.
 
     Oxigraph's own parser decides, since any other reading of SPARQL could be misled: where
     the word is a keyword, no query is left when another word stands in its place.
     """
     masked = _masked(text, keyword)
-    return masked != text and _failure(masked, prefixes) is not None
+    return masked != text and _failure(masked, prefixes, update) is not None
 
 
 def _masked(text: str, keyword: str) -> str:
@@ -82,15 +82,20 @@ def _masked(text: str, keyword: str) -> str:
     )
 
 
-def _failure(text: str, prefixes: dict[str, str]) -> tuple[int, str] | None:
+def _failure(text: str, prefixes: dict[str, str], update: bool = False) -> tuple[int, str] | None:
     """Where Oxigraph stops (an offset) and what it says, or None where a text is a query.
 
     To parse a query is to run it, if on no data, so no ``SERVICE`` gets as far as that.
     """
     import pyoxigraph
 
+    store = pyoxigraph.Store()
+    text = _masked(text, "SERVICE")
     try:
-        pyoxigraph.Store().query(_masked(text, "SERVICE"), prefixes=prefixes)
+        if update:
+            store.update(_masked(text, "LOAD"), prefixes=prefixes)
+        else:
+            store.query(text, prefixes=prefixes)
     except SyntaxError as error:
         at = re.match(r"error at (\d+):(\d+)\S* *", str(error))
         if at is None:
@@ -129,31 +134,37 @@ CALLED = {
 KEYWORDS = [
     "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER", "OPTIONAL", "UNION", "GRAPH",
     "MINUS", "BIND", "VALUES", "DISTINCT", "REDUCED", "ORDER", "GROUP", "HAVING", "LIMIT",
-    "OFFSET", "PREFIX", "BASE", "EXISTS",
+    "OFFSET", "PREFIX", "BASE", "EXISTS", "INSERT", "DELETE", "DATA", "WITH", "USING", "INTO",
+    "CLEAR", "DROP", "CREATE", "COPY", "MOVE",
 ]
+FORMS = {
+    False: ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"],
+    True: ["INSERT", "DELETE", "WITH", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"],
+}
 # fmt: on
 
 
-def query_error(text: str, prefixes: dict[str, str]) -> QueryError:
+def query_error(text: str, prefixes: dict[str, str], *, update: bool = False) -> QueryError:
     """What is wrong with a text, and where, in words for people."""
     if not NOT_CODE.sub("", text).strip():
         return QueryError("the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE", 1, 1)
-    at, said = _first_error(text, prefixes)
+    at, said = _first_error(text, prefixes, update)
     sentence = SENTENCE.search(said)
     if sentence and sentence[0].startswith("Prefix"):
         at -= len(re.search(r"[\w.%\\-]*:[\w.%:\\-]*$", text[:at] or ":")[0])  # type: ignore[index]
     elif sentence and sentence[0].startswith("IRI"):
         at = max(text.rfind("<", 0, at), 0)
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return QueryError(_reason(text, at, said, sentence and sentence[0], prefixes), line, column)
+    reason = _reason(text, at, said, sentence and sentence[0], prefixes, FORMS[update])
+    return QueryError(reason, line, column)
 
 
-def _first_error(text: str, prefixes: dict[str, str]) -> tuple[int, str]:
+def _first_error(text: str, prefixes: dict[str, str], update: bool) -> tuple[int, str]:
     """The offset of the first token with which no query can go on, and what would do there."""
-    stop, said = _failure(text, prefixes) or (0, "")
+    stop, said = _failure(text, prefixes, update) or (0, "")
     if not SENTENCE.search(said):
         for at in range(min(stop, len(text)), max(stop - LONGEST_KEYWORD, 0), -1):
-            place, wanted = _failure(text[:at], prefixes) or (at, "nothing more")
+            place, wanted = _failure(text[:at], prefixes, update) or (at, "nothing more")
             if place == at and (_expected(wanted) or wanted == "nothing more"):
                 name = re.search(r"(?<![?$@:\w])[^\W\d_][\w.-]*$", text[:at])
                 # A word might begin a name with a colon, but none came: it is the word's fault.
@@ -171,7 +182,14 @@ def _expected(said: str) -> list[str]:
     ]
 
 
-def _reason(text: str, at: int, said: str, sentence: str | None, prefixes: dict[str, str]) -> str:
+def _reason(
+    text: str,
+    at: int,
+    said: str,
+    sentence: str | None,
+    prefixes: dict[str, str],
+    forms: list[str],
+) -> str:
     after = text[at:].split("\n")[0].strip()
     if re.match(r"service(?![\w.:-])", after, re.IGNORECASE):
         return "SERVICE is not allowed: a query reaches nothing outside the graph"
@@ -188,7 +206,7 @@ def _reason(text: str, at: int, said: str, sentence: str | None, prefixes: dict[
     wanted = [said] if said == "nothing more" else _expected(said)
     wanted = ["a closing quote"] if r'"\\u"' in said else wanted
     if not at:
-        wanted = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+        wanted = forms
     word = re.match(r"[A-Za-z]+", after)
     near = difflib.get_close_matches(word[0].upper(), KEYWORDS, 1) if word else []
     hint = f"; did you mean {near[0]}?" if near and near[0] != word[0].upper() else ""  # type: ignore[index]
