@@ -388,6 +388,17 @@ class KnowledgeGraph:
         answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, *more, **options)
         return answer
 
+    @property
+    def rdf(self) -> rdflib.Dataset:
+        """The graph for rdflib, read-only and without a copy: see `graphkit.sparql.dataset`."""
+        dataset: rdflib.Dataset = registry.get("graphkit.sparql.dataset:dataset")(self)
+        return dataset
+
+    def infer(self, *more: Any) -> KnowledgeGraph:
+        """Add what RDFS and OWL RL conclude: see `graphkit.sparql.infer.infer`."""
+        graph: KnowledgeGraph = registry.get("graphkit.sparql.infer:infer")(self, *more)
+        return graph
+
     def update(self, text: str, *more: Any, **options: Any) -> KnowledgeGraph:
         """Apply a SPARQL update, giving a new graph: see `graphkit.sparql.update.update`."""
         change = registry.get("graphkit.sparql.update:update")

@@ -31,8 +31,11 @@ from graphkit.sparql.worker import Request
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Answer", "Engine", "engine"]
+__all__ = ["INFERENCE", "Answer", "Engine", "engine"]
 
+INFERENCE = "inference"
+"""The format of what was inferred."""
+OWN = (MATCHER, RESOLUTION, INFERENCE)
 IDLE = 4
 """How many processes wait for a next query, at most."""
 ADVICE = {
@@ -198,6 +201,11 @@ class Engine:
         with self._explained(text, request):
             return self._mended(read)
 
+    def solve(self, text: str, request: Request) -> Any:
+        """What Oxigraph itself answers, in this process, to the request that a text became."""
+        with self._explained(text, request):
+            return self._mended(lambda: worker.solve(self.store, request))
+
     def request(
         self,
         text: str,
@@ -285,9 +293,9 @@ class Engine:
 
 
 def several(kg: KnowledgeGraph) -> bool:
-    """Whether sources may say the same; matchers and resolutions say only their own."""
+    """Whether sources may say the same; what derives from others says only its own."""
     sources = kg.table("sources").select(["id", "format"]).to_pylist()
-    own = {row["id"] for row in sources if row["format"] in (MATCHER, RESOLUTION)}
+    own = {row["id"] for row in sources if row["format"] in OWN}
     return len(set(kg.source_ids()) - own) > 1
 
 

@@ -14,12 +14,12 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any
 
 import pyoxigraph
 
-__all__ = ["TOO_LATE", "Request", "SizeError", "evaluate", "load", "receive", "send"]
+__all__ = ["TOO_LATE", "Request", "SizeError", "evaluate", "load", "receive", "send", "solve"]
 
 TOO_LATE = 124
 """Exit code of a process whose time was up."""
@@ -34,8 +34,6 @@ class Request:
     ----------
     text : str
     prefixes : dict of str to str
-    substitutions : dict of str to pyoxigraph term
-        By name of a variable that the query hands out.
     union : bool
         Whether the default graph is the union of all graphs.
     default_graphs, named_graphs : list of str or None
@@ -50,7 +48,6 @@ class Request:
 
     text: str
     prefixes: dict[str, str]
-    substitutions: dict[str, Any] = field(default_factory=dict)
     union: bool = False
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
@@ -82,6 +79,21 @@ class _Limited:
         """Nothing is held back."""
 
 
+def solve(store: pyoxigraph.Store, request: Request) -> Any:
+    """What Oxigraph answers: solutions, triples or a boolean of its own."""
+    graphs: dict[str, Any] = {}
+    if request.default_graphs is not None or request.named_graphs is not None:
+        node = pyoxigraph.NamedNode
+        graphs["default_graph"] = [node(iri) for iri in request.default_graphs or ()]
+        graphs["named_graphs"] = [node(iri) for iri in request.named_graphs or ()]
+    return store.query(
+        request.text,
+        prefixes=request.prefixes,
+        use_default_graph_as_union=request.union and not graphs,
+        **graphs,
+    )
+
+
 def evaluate(
     store: pyoxigraph.Store,
     request: Request,
@@ -101,33 +113,19 @@ def evaluate(
     give : callable
         Called with the parts of the answer.
     """
-    node = pyoxigraph.NamedNode
-    graphs: dict[str, Any] = {}
-    if request.default_graphs is not None or request.named_graphs is not None:
-        graphs["default_graph"] = [node(iri) for iri in request.default_graphs or ()]
-        graphs["named_graphs"] = [node(iri) for iri in request.named_graphs or ()]
-    found = store.query(
-        request.text,
-        prefixes=request.prefixes,
-        use_default_graph_as_union=request.union and not graphs,
-        substitutions={
-            pyoxigraph.Variable(name): term for name, term in request.substitutions.items()
-        },
-        **graphs,
-    )
+    found = solve(store, request)
     out: Any = _Limited(give, request.size)
     if isinstance(found, pyoxigraph.QueryTriples):
         begin({"kind": "triples", "media_type": request.graph})
-        triples_format = pyoxigraph.RdfFormat.from_media_type(request.graph)
-        found.serialize(out, triples_format)
+        found.serialize(out, pyoxigraph.RdfFormat.from_media_type(request.graph))
         return
-    results_format = pyoxigraph.QueryResultsFormat.from_media_type(request.results)
+    results = pyoxigraph.QueryResultsFormat.from_media_type(request.results)
     if isinstance(found, pyoxigraph.QueryBoolean):
         begin({"kind": "boolean", "media_type": request.results, "truth": bool(found)})
     else:
         names = [variable.value for variable in found.variables]
         begin({"kind": "solutions", "media_type": request.results, "variables": names})
-    found.serialize(out, results_format)
+    found.serialize(out, results)
 
 
 class _Blocks:
