@@ -35,6 +35,8 @@ class Report:
         What was not taken as it stood.
     forgot : list of str
         Earlier sources that it replaced.
+    met : list of Note
+        Papers that other files in the graph name as well, by the same id.
     error : GraphkitError or None
         Why it was left out as a whole.
     chosen : bool
@@ -47,6 +49,7 @@ class Report:
     known: bool = False
     notes: list[Note] = field(default_factory=list)
     forgot: list[str] = field(default_factory=list)
+    met: list[Note] = field(default_factory=list)
     error: GraphkitError | None = None
     chosen: bool = True
 
@@ -59,10 +62,11 @@ class Report:
         replaced = f", in place of {', '.join(self.forgot)}" if self.forgot else ""
         if self.known:
             return f"{self.path}: unchanged, read before as {self.source}{replaced}"
-        return f"{self.path}: {self.gave} ({self.source}{replaced})"
+        met = f", {len(self.met)} of them in other files too" if self.met else ""
+        return f"{self.path}: {self.gave}{met} ({self.source}{replaced})"
 
     def rows(self) -> list[dict[str, str | None]]:
-        """The report as rows: what the file gave, then each thing not taken as it stood.
+        """The report as rows: what the file gave, then each thing not taken as it stood or merged.
 
         Returns
         -------
@@ -73,12 +77,14 @@ class Report:
         done = "left out" if self.error else "unchanged" if self.known else "read"
         about: dict[str, str | None] = {"file": self.path, "source": self.source}
         what = str(self.error) if self.error else self.gave
+        if self.known:
+            what = f"the bytes that were read before as {self.source}"
         first = {**about, "place": None, "what": what, "text": None, "done": done}
         return [
             first,
             *(
                 {**about, "place": n.place, "what": n.reason, "text": n.text, "done": n.done}
-                for n in self.notes
+                for n in [*self.notes, *self.met]
             ),
         ]
 
@@ -220,6 +226,7 @@ def _add(
             report.forgot.append(row["id"])
     if read is None:
         return kg
+    report.met = _met(kg, read)
     kg |= read
     report.gave = read.summary(sources=False)
     report.notes = [
@@ -227,3 +234,31 @@ def _add(
         for row in read.table("notes").sort_by("number").to_pylist()
     ]
     return kg
+
+
+def _met(kg: KnowledgeGraph, read: KnowledgeGraph) -> list[Note]:
+    """The papers that a graph holds already under the same id, with where they stand in both."""
+    import pyarrow.compute as pc
+
+    known = kg.table("papers", as_read=True).select(["id", "place", "source"])
+    new = read.table("papers", as_read=True).select(["id", "title", "place", "source"])
+    known = known.filter(pc.is_in(known["id"], pc.unique(new["id"])))
+    if not known.num_rows:
+        return []
+    firsts = known.sort_by("source").group_by("id", use_threads=False)
+    first = firsts.aggregate([("place", "first"), ("source", "first")])
+    both = new.filter(pc.is_in(new["id"], first["id"].combine_chunks()))
+    at = pc.index_in(both["id"], first["id"].combine_chunks())
+    there = first.take(at)
+    files = {row["id"]: row["uri"] for row in kg.table("sources").to_pylist()}
+    found = []
+    for row, other in zip(both.to_pylist(), there.to_pylist(), strict=True):
+        if row["source"] == other["source_first"]:
+            continue
+        where = ", ".join(
+            part for part in (files.get(other["source_first"]), other["place_first"]) if part
+        )
+        reason = f"the same paper ({row['id']}) as in {where or other['source_first']}"
+        note = Note(row["place"] or "", reason, (row["title"] or "")[:80], "merged, both are kept")
+        found.append(note)
+    return found

@@ -191,3 +191,24 @@ def test_a_report_accounts_for_all(tmp_path: Path) -> None:
     assert [row["done"] for row in rows] == ["read", "the first one was kept", "left out"]
     assert rows[0]["what"] == "1 paper · 0 people"
     assert "there is no such file" in (rows[2]["what"] or "")
+
+
+def test_what_several_files_name_is_told(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.bib", tmp_path / "two.bib"
+    one.write_text("@article{a, title={Echoes}, doi={10.1234/e}}\n@article{b, title={Owls}}\n")
+    two.write_text("\n@article{x, title={ECHOES}, doi={10.1234/E}}\n@article{y, title={Bats}}\n")
+    first, second = build(tmp_path / "x.kg", [one, two])
+    assert first.met == []
+    assert second.line().startswith(f"{two}: 2 papers · 0 people, 1 of them in other files too (")
+    assert second.rows()[1:] == [
+        {
+            "file": str(two),
+            "source": second.source,
+            "place": "lines 2-2",
+            "what": "the same paper (doi:10.1234/e) as in one.bib, lines 1-1",
+            "text": "ECHOES",
+            "done": "merged, both are kept",
+        }
+    ]
+    (again,) = build(tmp_path / "x.kg", [two])
+    assert again.rows()[0]["what"] == f"the bytes that were read before as {second.source}"

@@ -352,7 +352,7 @@ def _raw_lines(document: Document) -> Iterator[bytes]:
     """Lines of bytes, with their ends: a line feed, or a bare return in old files."""
     with document.open() as stream:
         rest = b""
-        while data := stream.read(CHUNK):
+        while data := stream.read1(CHUNK):
             *whole, rest = (rest + data).split(b"\n")
             for line in whole:
                 yield from _at_returns(line + b"\n")
