@@ -23,6 +23,7 @@ from graphkit.nquads import flat, joined
 from graphkit.quads import split
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
+from graphkit.signatures import signatures
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -50,7 +51,9 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
         ``.gexf`` (the coauthor network); ``.json`` (all tables); a folder named ``csv`` or
         ``parquet``, or ending in one of these (all tables).
     table : str, optional
-        One table alone, to a ``.csv``, ``.json`` or ``.parquet`` file.
+        One table alone, to a ``.csv``, ``.json`` or ``.parquet`` file. ``authorships`` comes as
+        people cite it, a row for each that a source lists: paper, source_key (the paper's id
+        as the source prints it), position, printed_name, author.
 
     Returns
     -------
@@ -162,8 +165,12 @@ def write_json(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -> N
     >>> len(json.loads(path.read_text(encoding="utf-8")))
     174
     """
-    rows = {name: kg.table(name).to_pylist() for name in ([table] if table else schema().tables)}
-    content: Any = rows[table] if table else {"base": kg.base, "tables": rows}
+    content: Any
+    if table:
+        content = _one_table(kg, table).to_pylist()
+    else:
+        tables = {name: kg.table(name).to_pylist() for name in schema().tables}
+        content = {"base": kg.base, "tables": tables}
     text = json.dumps(content, ensure_ascii=False, indent=1, default=lambda time: time.isoformat())
     write_whole(path, text.encode())
 
@@ -211,6 +218,12 @@ def write_parquet(kg: KnowledgeGraph, path: Path, *, table: str | None = None) -
     _write_tables(kg, path, table, "parquet", _parquet)
 
 
+def _one_table(kg: KnowledgeGraph, name: str) -> Any:
+    if name != "authorships":
+        return kg.table(name)
+    return signatures(kg).select(["paper", "source_key", "position", "printed_name", "author"])
+
+
 def _csv(rows: Any) -> bytes:
     import pyarrow as pa
     from pyarrow import csv
@@ -236,7 +249,7 @@ def _write_tables(
     kg: KnowledgeGraph, path: Path, table: str | None, suffix: str, render: Callable[[Any], bytes]
 ) -> None:
     if table:
-        write_whole(path, render(kg.table(table)))
+        write_whole(path, render(_one_table(kg, table)))
         return
     # All of it beside the folder first: what fails then has changed nothing.
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:

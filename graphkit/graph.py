@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from graphkit.network import Network, TwoMode
+    from graphkit.who import Identity
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -381,6 +382,11 @@ class KnowledgeGraph:
         """The whole graph for networkx, without loss: see `graphkit.multigraph.to_networkx`."""
         graph: nx.MultiDiGraph[str] = registry.get("graphkit.multigraph:to_networkx")(self)
         return graph
+
+    def who_is(self, name: str) -> Identity:
+        """Who somebody is, and why: see `graphkit.who.who_is`."""
+        identity: Identity = registry.get("graphkit.who:who_is")(self, name)
+        return identity
 
     def query(self, text: str, *more: Any, **options: Any) -> pd.DataFrame | bool | rdflib.Graph:
         """Answer a SPARQL query: see `graphkit.sparql.oxigraph.query`."""

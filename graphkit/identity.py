@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["canonical"]
+__all__ = ["canonical", "row_by_row"]
 
 LEDGERS = ("sources", "matches", "identities", "notes", STATEMENTS)
 
@@ -38,17 +38,10 @@ def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[st
     dict of str to pyarrow.Table
         The same tables if there is nothing to join.
     """
-    import pyarrow.compute as pc
-
-    identities = tables["identities"]
-    if not identities.num_rows:
+    if not tables["identities"].num_rows:
         return dict(tables)
-    single = pc.fill_null(is_authorship(identities["entity"]), False)
-    placed = identities.filter(single)
-    joined = identities.filter(pc.invert(single))
-    heads = _heads(joined["entity"].to_pylist(), joined["same_as"].to_pylist())
+    heads, moved = _identified(tables)
     seen, aliases = {}, []
-    moved = _placed(tables, placed) if placed.num_rows else {}
     for name, rows in tables.items():
         table = schema().table(name)
         if name in LEDGERS and name != STATEMENTS:
@@ -60,6 +53,35 @@ def canonical(tables: Mapping[str, pa.Table], namespaces: Namespaces) -> dict[st
     if aliases:
         seen["aliases"] = _with_aliases(seen["aliases"], aliases, namespaces)
     return seen
+
+
+def row_by_row(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """The authorships under the ids that papers and people are counted under, none joined.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table
+        Rows as read, resolutions among them.
+
+    Returns
+    -------
+    pyarrow.Table
+        As many rows as ``authorships``, in its order.
+    """
+    heads, moved = _identified(tables)
+    rows = moved.get("authorships", tables["authorships"])
+    return _renamed(schema().table("authorships"), rows, heads)
+
+
+def _identified(tables: Mapping[str, pa.Table]) -> tuple[dict[str, str], dict[str, pa.Table]]:
+    """Under which id each other id is counted, and tables whose rows were given to persons."""
+    import pyarrow.compute as pc
+
+    identities = tables["identities"]
+    single = is_authorship(identities["entity"])
+    placed, joined = identities.filter(single), identities.filter(pc.invert(single))
+    heads = _heads(joined["entity"].to_pylist(), joined["same_as"].to_pylist())
+    return heads, _placed(tables, placed) if placed.num_rows else {}
 
 
 def _placed(tables: Mapping[str, pa.Table], placed: pa.Table) -> dict[str, pa.Table]:

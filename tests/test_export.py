@@ -22,6 +22,7 @@ from graphkit.export import export
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
+from graphkit.signatures import signatures
 from tests.conftest import graph_of
 
 TRIPLES = {"ttl": "turtle", "nt": "nt", "rdf": "xml"}
@@ -212,12 +213,17 @@ def test_csv_keeps_whole_numbers_and_empty_texts(tmp_path: Path) -> None:
 def test_one_table(kg: KnowledgeGraph, tmp_path: Path, suffix: str) -> None:
     path = export(kg, tmp_path / f"out.{suffix}", table="authorships")
     assert path.is_file()
+    names = ["paper", "source_key", "position", "printed_name", "author"]
+    rows = signatures(kg).select(names)
+    assert rows.num_rows == 4
     if suffix == "csv":
-        assert len(path.read_text().splitlines()) == 1 + 4
+        lines = path.read_text().splitlines()
+        assert lines[0] == ",".join(f'"{name}"' for name in names)
+        assert len(lines) == 1 + 4
     elif suffix == "json":
-        assert json.loads(path.read_text()) == kg.table("authorships").to_pylist()
+        assert json.loads(path.read_text()) == rows.to_pylist()
     else:
-        assert parquet.read_table(path).equals(kg.table("authorships"))
+        assert parquet.read_table(path).equals(rows)
 
 
 def test_one_table_that_does_not_exist_or_fit(kg: KnowledgeGraph, tmp_path: Path) -> None:
