@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from graphkit import __version__, console, registry
+from graphkit.deciding import verbs
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
-from graphkit.options import Graph, ToNetwork, with_network
+from graphkit.options import Form, Format, Graph, ToNetwork, with_network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,20 +31,12 @@ app = typer.Typer(
 )
 
 
-class Form(StrEnum):
-    """How rows are printed."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
+app.add_typer(verbs)
 
 
 def _names(kind: str) -> Any:
     """A completer for the names of a registry."""
     return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
-
-
-Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
 
 
 def _print_version(wanted: bool) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from graphkit.progress import listening
 
-__all__ = ["complain", "plain", "print_json", "progress", "rows", "say"]
+__all__ = ["ask", "complain", "plain", "print_json", "progress", "rows", "say"]
 
 debug = False
 MOST_ROWS = 200
@@ -28,6 +28,11 @@ UNUSUAL = re.compile(r"[^\n\t -~]")
 def say(text: str) -> None:
     """Print a line."""
     print(_visible(text))
+
+
+def ask(text: str) -> None:
+    """Print a question; the answer stands on its line."""
+    print(_visible(text), end="", flush=True)
 
 
 def complain(error: object) -> None:

@@ -85,9 +85,14 @@ class Groups:
             sets[a] = many
         return None
 
-    def _against(self, a: int, b: int, decided: bool) -> tuple[str, int | None] | None:
+    def are_apart(self, a: int, b: int) -> bool:
+        """Whether a claim keeps the groups of two apart."""
+        a, b = self.find(a), self.find(b)
         few, other = (a, b) if len(self._apart[a]) < len(self._apart[b]) else (b, a)
-        if any(self.find(node) == other for node in self._apart[few]):
+        return any(self.find(node) == other for node in self._apart[few])
+
+    def _against(self, a: int, b: int, decided: bool) -> tuple[str, int | None] | None:
+        if self.are_apart(a, b):
             return "apart", None
         both = self.papers[a] & self.papers[b]
         if both:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +14,21 @@ import typer
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
-__all__ = ["Graph", "ToNetwork", "with_network"]
+__all__ = ["Form", "Format", "Graph", "ToNetwork", "with_network"]
 
 # Makes the network that the options say, when a verb has checked its other words.
 ToNetwork = Callable[[], Any]
 
+
+class Form(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
 Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
 
 
