@@ -132,7 +132,11 @@ def review(
     from graphkit.review import doubts
 
     with console.progress():
-        found = doubts(_open(graph), top or None)
+        kg = _open(graph)
+        if not kg.resolved:
+            console.complain(f"{graph}: nothing is joined yet: graphkit resolve {graph}")
+            raise typer.Exit(1)
+        found = doubts(kg, top or None)
     if format is not Form.table:
         rows = [_flat(one) if format is Form.csv else one.to_dict() for one in found]
         console.rows(rows, format.value)

@@ -48,8 +48,8 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
         What is written is what one sees: a resolved graph is written resolved.
     path : path-like
         ``.ttl``, ``.nt``, ``.nq``, ``.trig``, ``.jsonld``, ``.rdf`` (RDF); ``.graphml``,
-        ``.gexf`` (the coauthor network); ``.json`` (all tables); a folder named ``csv`` or
-        ``parquet``, or ending in one of these (all tables).
+        ``.gexf`` (the coauthor network); ``.sssom.tsv`` (what people decided); ``.json`` (all
+        tables); a folder named ``csv`` or ``parquet``, or ending in one of these (all tables).
     table : str, optional
         One table alone, to a ``.csv``, ``.json`` or ``.parquet`` file. ``authorships`` comes as
         people cite it, a row for each that a source lists: paper, source_key (the paper's id
@@ -92,8 +92,11 @@ def export(kg: KnowledgeGraph, path: str | os.PathLike[str], *, table: str | Non
 
 
 def _form(path: Path) -> str:
-    """The name of an export: a suffix, or a whole name as of the folder ``csv``."""
-    return (path.suffix or path.name).lstrip(".").lower()
+    """The name of an export: its suffix or suffixes, or a whole name as of the folder ``csv``."""
+    for suffix in ("".join(path.suffixes[-2:]), path.suffix):
+        if suffix.lstrip(".").lower() in registry.names("export"):
+            break
+    return (suffix or path.name).lstrip(".").lower()
 
 
 def _writes_one_table(name: str) -> bool:

@@ -13,6 +13,7 @@ the groups are the connected components (scipy); only the others are joined one 
 from __future__ import annotations
 
 import hashlib
+import urllib.parse
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -233,7 +234,7 @@ class _Graph:
                 continue
             if group not in heads and group not in people:
                 name = row["printed_name"] or row["author"].partition(":")[2]
-                people[group] = {"id": mint("author", name, row["paper"]), "name": name}
+                people[group] = {"id": mint("author", name, _key(row["paper"])), "name": name}
             by = heads[group] if group in heads else people[group]["id"]
             pairs[row["row"]] = by
             moved[row["author"]][by] += 1
@@ -247,6 +248,11 @@ class _Graph:
             if known and moved[name].total() == count:
                 pairs[name] = by
         return sorted(pairs.items()), [people[group] for group in sorted(people)]
+
+
+def _key(paper: str) -> str:
+    """A paper's id as text, without what an earlier minting did to it."""
+    return urllib.parse.unquote(paper.partition(":")[2]).replace("_", " ")
 
 
 def _authorships(authorships: pa.Table, claimed: pa.Array) -> pa.Table:

@@ -281,8 +281,8 @@ class _Review:
         titles = dict(zip(papers["id"].to_pylist(), papers["title"].to_pylist(), strict=True))
         others = self._rows.filter(pc.is_in(self._rows["paper"], rows["paper"].combine_chunks()))
         theirs = others.filter(pc.invert(pc.is_in(others["row"], rows["row"].combine_chunks())))
-        with_them = Counter(name or "" for name in theirs["printed_name"].to_pylist())
-        printed = Counter(name or "" for name in rows["printed_name"].to_pylist())
+        with_them = Counter(theirs["name"].to_pylist())
+        printed = Counter(rows["name"].to_pylist())
         count = pc.count_distinct(rows["paper"]).as_py()
         sample = sorted(titles.items())[: SHOWN - 2]
         return Side(
@@ -308,7 +308,6 @@ class _Review:
                 names |= {label: 1 for label in rows[table.label].to_pylist() if label}
                 if name == "papers" and rows.num_rows:
                     year = rows["year"][0].as_py()
-                    wrote = self._kg.table("authorships", as_read=True)
-                    wrote = wrote.filter(pc.equal(wrote["paper"], end)).sort_by("position")
-                    people = [name or "" for name in wrote["printed_name"].to_pylist()[:SHOWN]]
+                    wrote = self._rows.filter(pc.equal(self._rows["paper"], end))
+                    people = wrote.sort_by("position")["name"].to_pylist()[:SHOWN]
         return Side(end, names, year, year, people, [], 1)

@@ -32,6 +32,7 @@ def signatures(kg: KnowledgeGraph) -> pa.Table:
         - ``source_key``: the paper's id as its source prints it, such as ``P04-1023``;
         - ``position`` (from 1) and ``printed_name``;
         - ``author``: the id under which the person is counted;
+        - ``name``: the printed name, else what the author is called;
         - ``row``: the id of the authorship, for decisions about it alone;
         - ``name_id``: the author's id as read; ``place`` and ``source``.
 
@@ -45,6 +46,7 @@ def signatures(kg: KnowledgeGraph) -> pa.Table:
     237
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     read = kg.table("authorships", as_read=True)
     seen = row_by_row({name: kg.table(name, as_read=True) for name in schema().tables})
@@ -54,12 +56,22 @@ def signatures(kg: KnowledgeGraph) -> pa.Table:
         "position": read["position"],
         "printed_name": read["printed_name"],
         "author": seen["author"],
+        "name": pc.coalesce(read["printed_name"], _names(kg, read["author"]), read["author"]),
         "row": row_ids(schema().table("authorships"), read),
         "name_id": read["author"],
         "place": read["place"],
         "source": read["source"],
     }
     return pa.table(columns).combine_chunks()
+
+
+def _names(kg: KnowledgeGraph, ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What authors are called, as read; of several names the first by the alphabet."""
+    import pyarrow.compute as pc
+
+    authors = kg.table("authors", as_read=True)
+    named = authors.group_by("id").aggregate([("name", "min")])
+    return named["name_min"].take(pc.index_in(ids, named["id"].combine_chunks()))
 
 
 def _source_keys(kg: KnowledgeGraph, authorships: pa.Table) -> pa.Array:

@@ -249,16 +249,16 @@ def _printed(papers: list[Signature], rows: pa.Table, person: str) -> list[Print
     import pyarrow.compute as pc
 
     rows = rows.filter(pc.equal(rows["author"], person))
-    ids = dict(zip(rows["row"].to_pylist(), rows["name_id"].to_pylist(), strict=True))
+    columns = (rows[name].to_pylist() for name in ("row", "name", "name_id"))
+    called = {row: (name, own) for row, name, own in zip(*columns, strict=True)}
     grouped: dict[tuple[str, str], dict[str, int | None]] = defaultdict(dict)
     for one in papers:
-        key = one.printed_name or ids[one.row], ids[one.row]
-        grouped[key][one.paper] = one.year
+        grouped[called[one.row]][one.paper] = one.year
     names = []
-    for (name, own), years in grouped.items():
+    for (name, of), years in grouped.items():
         known = sorted(year for year in years.values() if year is not None)
         first, last = (known[0], known[-1]) if known else (None, None)
-        names.append(PrintedName(name, own, len(years), first, last))
+        names.append(PrintedName(name, of, len(years), first, last))
     return sorted(names, key=lambda one: (-one.papers, one.name, one.id))
 
 

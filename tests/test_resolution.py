@@ -178,13 +178,13 @@ def test_a_name_that_is_left_without_papers_is_nobody_of_its_own() -> None:
 def test_a_paper_that_is_not_hers_gets_somebody_of_its_own() -> None:
     kg = NAMESAKES | gk.different(ON_P, A)
     seen = resolved(kg)
-    assert people(seen)["P/1"] == "A:paper%3AP"
+    assert people(seen)["P/1"] == "A:P"
     assert people(seen)["Q/1"] == "A"
-    (name,) = seen.authors.set_index("id").loc[["author:A:paper%3AP"], "name"]
+    (name,) = seen.authors.set_index("id").loc[["author:A:P"], "name"]
     assert name == "A"
     # Two papers of the one whom she is not.
     seen = resolved(kg | gk.different(ON_Q, A) | gk.same(ON_P, ON_Q))
-    assert people(seen)["P/1"] == people(seen)["Q/1"] == "A:paper%3AP"
+    assert people(seen)["P/1"] == people(seen)["Q/1"] == "A:P"
     assert people(seen)["R/1"] == "A"
     assert resolved(kg | gk.same(ON_P, B)).table("authorships").num_rows == 6
     assert people(resolved(kg | gk.same(ON_P, B)))["P/1"] == "B"
