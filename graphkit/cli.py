@@ -31,9 +31,6 @@ app = typer.Typer(
 )
 
 
-app.add_typer(verbs)
-
-
 def _names(kind: str) -> Any:
     """A completer for the names of a registry."""
     return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
@@ -203,6 +200,9 @@ def resolve(
     names = resolved.authorships["printed_name"].nunique()
     people = resolved.counts()["authors"]
     console.say(f"{names:,} printed names, {people:,} people")
+
+
+app.registered_commands += verbs.registered_commands
 
 
 @app.command()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["verbs"]
 
 verbs = typer.Typer()
+"""What `graphkit.cli` adds to its own verbs."""
 
 First = Annotated[
     str, typer.Argument(metavar="A", help="A name or an id; an authorship's id for that alone.")
@@ -60,7 +61,7 @@ def same(
 ) -> None:
     """Decide that two are one, whatever matchers claim; it wins until it is undone.
 
-    Example: graphkit same speech.kg 'Bill Smith' 'William Smith' --reason 'his home page'
+    Example: graphkit same speech.kg author:I-FAN_CHEN 'I-Fan Chen' --reason 'his home page'
     """
     _decide(graph, "owl:sameAs", a, b, reason, by, undo)
 
@@ -76,7 +77,7 @@ def different(
 ) -> None:
     """Decide that two are not one, or that a paper is not hers; it wins until it is undone.
 
-    Example: graphkit different speech.kg 'Wei Wang' doi:10.1/x --reason 'another Wei Wang'
+    Example: graphkit different speech.kg author:I-FAN_CHEN 'I-Fan Chen' --by Ada
     """
     _decide(graph, "owl:differentFrom", a, b, reason, by, undo)
 

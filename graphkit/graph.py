@@ -205,15 +205,15 @@ class KnowledgeGraph:
             for name in COUNTED
             if counts[name] or name in ("papers", "authors")
         ]
-        if not any(counts[name] for name in COUNTED):
+        formats = self.table("sources")["format"].to_pylist()
+        if decisions := formats.count(claims.DECISION):
+            shown.append(_counted(decisions, "decisions"))
+        elif not any(counts[name] for name in COUNTED):
             # One table of an export, say: the links or the ledgers that it holds.
             shown = [_counted(counts[name], name) for name in counts if counts[name]] or shown
         if not sources:
             return " · ".join(shown)
         # What is made here is a source to the machine, not to people.
-        formats = self.table("sources")["format"].to_pylist()
-        if decisions := formats.count(claims.DECISION):
-            shown.append(_counted(decisions, "decisions"))
         read = sum(1 for kind in formats if kind not in claims.MADE)
         return " · ".join([*shown, _counted(read, "sources")])
 

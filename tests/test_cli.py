@@ -28,7 +28,20 @@ from graphkit.network import COUNTINGS
 from tests.conftest import Answer, Run, graph_of
 
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
-VERBS = ["build", "check", "collaborators", "demo", "draw", "export", "info", "measure"]
+VERBS = [
+    "build",
+    "check",
+    "collaborators",
+    "demo",
+    "different",
+    "draw",
+    "explain",
+    "export",
+    "info",
+    "measure",
+    "review",
+    "same",
+]
 VERBS += ["query", "resolve"]
 
 
