@@ -7,6 +7,7 @@ back what was read and nothing else.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
@@ -161,11 +162,22 @@ class Quads:
         """The places that have all classes of a table, sorted."""
         import numpy as np
 
-        typed = self.having(f"{RDF}type")
-        places = np.unique(self.place[typed])
+        typed, codes, known = self._classes
+        places: Any = None
         for cls in (table.cls, *table.also):
-            places = np.intersect1d(places, self.place[typed[self._is(typed, f"<{cls}>")]])
+            found = np.unique(typed[codes == known.get(f"<{cls}>", -1)])
+            places = found if places is None else np.intersect1d(places, found, assume_unique=True)
         return places
+
+    @cached_property
+    def _classes(self) -> tuple[Any, Any, dict[str, int]]:
+        """The places that have classes, a code for each class of theirs, and the codes."""
+        import pyarrow as pa
+
+        typed = self.having(f"{RDF}type")
+        coded = self.o.take(pa.array(typed)).dictionary_encode()
+        known = {term: code for code, term in enumerate(coded.dictionary.to_pylist())}
+        return self.place[typed], coded.indices.to_numpy(), known
 
     def _told(self, table: Table, places: Any) -> pa.Table:
         """Candidates: what the columns of a table can take at each place."""
@@ -193,12 +205,6 @@ class Quads:
             rows = self._named(table, rows, self.s.take(at))
         return rows
 
-    def _is(self, numbers: Any, term: str) -> Any:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        return pc.equal(self.o.take(pa.array(numbers)), term).to_numpy(zero_copy_only=False)
-
     def _cell_numbers(self, column: Any, places: Any) -> pa.Array:
         """For each place the number of the statement that fills this column, or null."""
         import numpy as np
@@ -219,11 +225,12 @@ class Quads:
             numbers = numbers[
                 pc.is_in(self.o.take(pa.array(numbers)), allowed).to_numpy(zero_copy_only=False)
             ]
-        # Of several values the least in the alphabet fills the cell; the others are statements.
-        order = pc.array_sort_indices(self.o.take(pa.array(numbers))).to_numpy()
-        numbers = numbers[order]
-        chosen = np.full(len(places), -1)
         slots = np.searchsorted(places, self.place[numbers])
+        if len(numbers) and np.bincount(slots).max() > 1:
+            # Of several values the least in the alphabet fills the cell; the others are statements.
+            order = pc.array_sort_indices(self.o.take(pa.array(numbers))).to_numpy()
+            numbers, slots = numbers[order], slots[order]
+        chosen = np.full(len(places), -1)
         chosen[slots[::-1]] = numbers[::-1]
         return pa.array(chosen, mask=chosen < 0)
 
