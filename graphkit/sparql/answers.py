@@ -86,7 +86,7 @@ def frame(names: Sequence[str], tsv: bytes, namespaces: Namespaces | None) -> pd
 
 
 def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
-    """A column of TSV terms as numbers, booleans or text: the narrowest that fits all of it."""
+    """A column of TSV terms as numbers, booleans, dates or text: the narrowest that fits all."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -110,10 +110,20 @@ def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
     boolean = pc.or_kleene(
         pc.equal(datatype, XSD + "boolean"), pc.is_in(bare, pa.array(["true", "false"]))
     )
+    # Dates before the year 1 and times without a zone stay as they are written.
+    date = pc.and_kleene(
+        pc.equal(datatype, XSD + "date"), pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d$")
+    )
+    time = pc.and_kleene(
+        pc.equal(datatype, XSD + "dateTime"),
+        pc.match_substring_regex(values, r"^\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
+    )
     for fits, kind in (
         (whole, pa.int64()),
         (pc.or_kleene(whole, real), pa.float64()),
         (boolean, pa.bool_()),
+        (date, pa.date32()),
+        (time, pa.timestamp("us", "UTC")),
     ):
         missing = pc.is_null(values)
         if pc.all(pc.or_(missing, pc.fill_null(fits, False))).as_py():
