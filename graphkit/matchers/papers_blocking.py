@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphkit.matchers.papers_records import Records
 
-__all__ = ["candidates", "rarest", "title_codes"]
+__all__ = ["candidates", "rarest"]
 
 LARGEST_GROUP = 30
 NEIGHBOURS = 3
@@ -47,8 +47,13 @@ def candidates(
     number = len(records)
     key, member, broad = _keys(records)
     source = _codes(records.sources)
+    if among is not None:
+        wanted = np.unique(key[among[member]])
+        at = np.minimum(np.searchsorted(wanted, key), max(len(wanted) - 1, 0))
+        met = wanted[at] == key if len(wanted) else np.zeros(len(key), bool)
+        key, member, broad = key[met], member[met], broad[met]
     # Alike titles lie side by side, for the groups in which neighbours alone are compared.
-    title = title_codes(records)
+    title = records.title_code
     order = np.lexsort((member, title[member], key))
     key, member, broad = key[order], member[order], broad[order]
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
@@ -77,10 +82,10 @@ def _keys(records: Records) -> tuple[Any, Any, Any]:
     """Keys, the record of each, and whether a key holds the whole title."""
     import numpy as np
 
-    title = title_codes(records)
+    title = records.title_code
     words = rarest(records.words, RARE_WORDS)
     people = rarest(records.surnames, AUTHORS)
-    start = title_codes(records, r"^((?:\S+ ){3}).*", r"\1")
+    start = records.codes(r"^((?:\S+ ){3}).*", r"\1")
     nothing = np.zeros(len(title), np.int64)
     made = [(0, title, nothing), (1, start, nothing)]
     made += [(2, title, people[:, a]) for a in range(AUTHORS)]
@@ -94,16 +99,6 @@ def _keys(records: Records) -> tuple[Any, Any, Any]:
         members.append(fit)
         broad.append(np.full(len(fit), kind in (0, 2)))
     return np.concatenate(keys), np.concatenate(members), np.concatenate(broad)
-
-
-def title_codes(records: Records, pattern: str = " ", to: str = "") -> Any:
-    """A number for each title (its spaces do not count); -1 where it is unknown."""
-    import numpy as np
-    import pyarrow.compute as pc
-
-    texts = pc.replace_substring_regex(records.title, pattern, to).dictionary_encode()
-    codes = texts.indices.to_numpy().astype(np.int64)
-    return np.where(pc.equal(records.title, "").to_numpy(False), -1, codes)
 
 
 def _codes(matrix: sp.csr_array) -> Any:

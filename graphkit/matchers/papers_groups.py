@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_pairs import Pairs, names_each_once
+from graphkit.matchers.papers_pairs import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def join(
     likely = np.flatnonzero((score > LIKELY) & ~pairs.version)
     order = likely[np.lexsort((pairs.j[likely], pairs.i[likely], -score[likely]))]
     parent: dict[int, int] = {}
-    apart = _apart(records, names_each_once(records))
+    apart = _apart(records, pairs.once)
     known: dict[int, tuple[set[int], dict[int, set[int]]]] = {}
 
     def root(record: int) -> int:

@@ -196,7 +196,7 @@ def _titles(records: Records, i: Any, j: Any, words: Any) -> Any:
     cosine, within = title_overlap(records, i, j)
     within &= words >= 3
     alike = np.maximum(ratio, cosine)
-    by_many = _by_many(records, squashed)
+    by_many = _by_many(records)
     common = (words <= 2) | by_many[i] | by_many[j]
     level = _level(
         TITLE,
@@ -221,7 +221,7 @@ def _level(scale: dict[str, float], **fits: Any) -> Any:
     return np.select(list(fits.values()), [known.index(name) for name in fits], 0)
 
 
-def _by_many(records: Records, squashed: Any) -> Any:
+def _by_many(records: Records) -> Any:
     """Whether one source has several papers of this title that have no author in common.
 
     Such a title (``Introduction``) names none of them. Copies of one paper share an author.
@@ -229,7 +229,7 @@ def _by_many(records: Records, squashed: Any) -> Any:
     import numpy as np
 
     number = records.surnames.shape[1] + 1
-    title = squashed.dictionary_encode().indices.to_numpy().astype(np.int64)
+    title = records.title_code + 1
     row = np.repeat(np.arange(len(records)), np.diff(records.sources.indptr))
     _, each = np.unique(
         title[row] * records.sources.shape[1] + records.sources.indices, return_inverse=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_blocking import candidates, rarest, title_codes
+from graphkit.matchers.papers_blocking import candidates, rarest
 from graphkit.matchers.papers_model import Comparison, compare, title_overlap
 from graphkit.matchers.papers_records import Records, shared
 
@@ -46,6 +46,8 @@ class Pairs:
         Whether the claim is that i is a version of j, not that both are one.
     score : numpy.ndarray of float
         How likely the claim is; 0 where nothing is claimed.
+    once : numpy.ndarray of bool
+        For each source, whether it names each paper once.
     """
 
     i: np.ndarray[Any, Any]
@@ -55,6 +57,7 @@ class Pairs:
     fellow: np.ndarray[Any, Any]
     version: np.ndarray[Any, Any]
     score: np.ndarray[Any, Any]
+    once: np.ndarray[Any, Any]
 
 
 def pairs(records: Records, among: np.ndarray[Any, Any] | None = None) -> Pairs:
@@ -94,7 +97,7 @@ def pairs(records: Records, among: np.ndarray[Any, Any] | None = None) -> Pairs:
     score = np.where(version, as_version, score)
     score = np.where(same_id, np.where(stray, DISPUTED, 1.0), np.minimum(score, SUREST))
     i, j = np.where(version, i, np.minimum(i, j)), np.where(version, j, np.maximum(i, j))
-    return Pairs(i, j, how, same_id, fellow, version, score)
+    return Pairs(i, j, how, same_id, fellow, version, score, once)
 
 
 def _with_common_ids(records: Records, i: Any, j: Any, among: Any) -> tuple[Any, Any]:
@@ -142,7 +145,7 @@ def names_each_once(records: Records) -> np.ndarray[Any, Any]:
     at = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     source = records.sources.indices[records.sources.indptr[row] + at]
     author = rarest(records.surnames, 1)[row, 0]
-    title = title_codes(records)[row]
+    title = records.title_code[row]
     order = np.lexsort((records.year[row], author, title, source))
     row, source, author, title = row[order], source[order], author[order], title[order]
     year = records.year[row]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -85,6 +86,20 @@ class Records:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def title_code(self) -> np.ndarray[Any, Any]:
+        """A number for each title, whatever its spaces (int64); -1 where it is unknown."""
+        return self.codes(" ", "")
+
+    def codes(self, pattern: str, to: str) -> np.ndarray[Any, Any]:
+        """A number for each title with a pattern replaced (int64); -1 where it is unknown."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        texts = pc.replace_substring_regex(self.title, pattern, to).dictionary_encode()
+        codes = texts.indices.to_numpy().astype(np.int64)
+        return np.where(pc.equal(self.title, "").to_numpy(zero_copy_only=False), -1, codes)
+
 
 def folded(texts: pa.Array) -> pa.Array:
     """Texts as they are compared: words in lower case, without accents and punctuation.
@@ -109,7 +124,9 @@ def folded(texts: pa.Array) -> pa.Array:
 
     texts = pc.fill_null(texts, "")
     if pc.any(pc.match_substring(texts, "&")).as_py():
-        texts = pa.array([_unescaped(text) for text in texts.to_pylist()], pa.string())
+        texts = pa.array(
+            [_unescaped(text) if "&" in text else text for text in texts.to_pylist()], pa.string()
+        )
     texts = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
     for pattern, new in (
         ("[\u0300-\u036f'’ʼ`´]+", ""),
@@ -128,6 +145,8 @@ def folded(texts: pa.Array) -> pa.Array:
 
 
 def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
     # Some sources print a letter that is an entity as a word of its own: "W &uuml; rttemberg".
     return html.unescape(re.sub(r"(?<=\w) (&#?\w+;)(?: (?=\w)|$)", _joined, text))
 
