@@ -72,12 +72,15 @@ _FORMULA = re.compile(r"\$([^$\s](?:[^$]{0,80}[^$\s])?)\$")
 _LEFT_OVER = re.compile(r"\\[A-Za-z]+ ?|\\.?|[{}$]", re.S)
 
 
-def latex_to_text(value: str) -> str:
+def latex_to_text(value: str, undecoded: list[str] | None = None) -> str:
     """The plain text that a LaTeX value prints.
 
     Parameters
     ----------
     value : str
+    undecoded : list of str, optional
+        Takes the value where it is too long or too broken to be decoded: its commands are then
+        left out.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def latex_to_text(value: str) -> str:
         text = _WORD.sub(lambda found: _WORDS.get(found[1], found[0]), text)
         text = _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), text)
         if "\\" in text:
-            return _decoded_by_library(value)
+            return _decoded_by_library(value, undecoded)
     if "$" in text:
         text = _FORMULA.sub(r"\1", text)
     text = text.replace("{", "").replace("}", "").replace("~", "\u00a0")
@@ -115,12 +118,14 @@ def _accented(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", (found[3] or found[4] or found[5] or found[6]) + mark)
 
 
-def _decoded_by_library(value: str) -> str:
+def _decoded_by_library(value: str, undecoded: list[str] | None) -> str:
     if len(value) <= LONGEST:
         try:
             return unicodedata.normalize("NFC", str(_library().latex_to_text(value)))
         except Exception:  # It stumbles over broken input in many ways; all mean the same.
             pass
+    if undecoded is not None:
+        undecoded.append(value)
     return _LEFT_OVER.sub("", value)
 
 

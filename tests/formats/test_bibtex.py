@@ -358,3 +358,13 @@ def test_any_bytes_raise_nothing_else(tmp_path: Path, data: st.DataObject) -> No
     mutated = sample[:at] + data.draw(st.binary(max_size=20)) + sample[at + gone :]
     with contextlib.suppress(ReadError):
         read_text(tmp_path, data.draw(st.sampled_from([mutated, sample[:at], mutated[at:]])))
+
+
+def test_latex_that_cannot_be_decoded_is_noted(tmp_path: Path) -> None:
+    long = r"Echoes \oddly " * 2_000
+    text = f"@article{{a, title = {{Owls}}, abstract = {{{long}}}}}\n"
+    (record,), notes = read_text(tmp_path, text)
+    assert record["abstract"].startswith("Echoes Echoes")
+    assert [(note.reason, note.done) for note in notes] == [
+        ("LaTeX in abstract that cannot be decoded", "read without its commands")
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,27 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
             read_text(tmp_path, start + data)
         except ReadError:
             continue
+
+
+def test_a_snapshot_folder(tmp_path: Path) -> None:
+    sample = require(SAMPLES / "works.jsonl.gz")
+    works = gzip.decompress(sample.read_bytes()).splitlines(keepends=True)
+    half = len(works) // 2
+    folder = tmp_path / "openalex-snapshot" / "data" / "works"
+    entries = []
+    for date, part in (("2024-01-01", works[:half]), ("2024-02-01", works[half:])):
+        file = folder / f"updated_date={date}" / "part_000.gz"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(gzip.compress(b"".join(part)))
+        url = f"s3://openalex/data/works/updated_date={date}/part_000.gz"
+        entries.append({"url": url, "meta": {"content_length": 1, "record_count": len(part)}})
+    manifest = {"entries": entries, "meta": {"record_count": len(works)}}
+    (folder / "manifest").write_text(json.dumps(manifest))
+    with pytest.warns(gk.UnreadWarning, match="passed over 1 file .*manifest$"):
+        kg = gk.read(tmp_path / "openalex-snapshot")
+    whole = gk.read(sample)
+    assert set(kg.papers["id"]) == set(whole.papers["id"])
+    assert kg.sources["uri"].tolist() == [
+        f"data/works/updated_date=2024-0{month}-01/part_000.gz" for month in (1, 2)
+    ]
+    assert kg.counts()["citations"] == whole.counts()["citations"]

@@ -137,7 +137,11 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
     def plain(*names: str) -> str | None:
         for name in names:
             if name in fields:
-                text = plain_text(latex_to_text(file.value(fields[name])))
+                undecoded: list[str] = []
+                text = plain_text(latex_to_text(file.value(fields[name]), undecoded))
+                for value in undecoded:
+                    reason = f"LaTeX in {name} that cannot be decoded"
+                    notes.append(Note(place, reason, value[:80], "read without its commands"))
                 if text:
                     return text
         return None
