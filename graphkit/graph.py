@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit import claims, identity, registry, resolution, storage, tables
+from graphkit import claims, identity, registry, resolution, storage, summary, tables
 from graphkit.errors import SchemaError, UnknownEntityError
 from graphkit.ids import Namespaces
 from graphkit.schema import schema
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from graphkit.who import Identity
 
 __all__ = ["KnowledgeGraph", "open_graph"]
-
-COUNTED = ("papers", "authors", "topics", "teams", "venues", "organizations", "postings", "figures")
 
 
 class KnowledgeGraph:
@@ -145,16 +143,8 @@ class KnowledgeGraph:
             is known, by source id; ``source`` is the first source.
         """
         import pandas as pd
-        import pyarrow.compute as pc
 
-        table, rows = schema().table(name), self.table(name)
-        if table.has_id and pc.count_distinct(rows["id"]).as_py() < rows.num_rows:
-            ordered = rows.sort_by([("id", "ascending"), ("source", "ascending")])
-            names = [column for column in table.names if column != "id"]
-            merged = ordered.group_by("id", use_threads=False).aggregate(
-                [(column, "first") for column in names]
-            )
-            rows = merged.rename_columns(["id", *names])
+        rows = summary.combined(name, self.table(name))
         frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
@@ -175,14 +165,7 @@ class KnowledgeGraph:
         -------
         dict of str to int
         """
-        import pyarrow.compute as pc
-
-        return {
-            name: pc.count_distinct(self.table(name)["id"]).as_py()
-            if table.has_id
-            else self.table(name).num_rows
-            for name, table in schema().tables.items()
-        }
+        return summary.counts(self._seen)
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: {self.summary()}>"
@@ -199,23 +182,7 @@ class KnowledgeGraph:
         -------
         str
         """
-        counts = self.counts()
-        shown = [
-            _counted(counts[name], name)
-            for name in COUNTED
-            if counts[name] or name in ("papers", "authors")
-        ]
-        formats = self.table("sources")["format"].to_pylist()
-        if decisions := formats.count(claims.DECISION):
-            shown.append(_counted(decisions, "decisions"))
-        elif not any(counts[name] for name in COUNTED):
-            # One table of an export, say: the links or the ledgers that it holds.
-            shown = [_counted(counts[name], name) for name in counts if counts[name]] or shown
-        if not sources:
-            return " · ".join(shown)
-        # What is made here is a source to the machine, not to people.
-        read = sum(1 for kind in formats if kind not in claims.MADE)
-        return " · ".join([*shown, _counted(read, "sources")])
+        return summary.summary(self._seen, sources=sources)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KnowledgeGraph):
@@ -483,16 +450,3 @@ def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:
 
 def _sorted(rows: pa.Table) -> pa.Table:
     return rows.sort_by([(name, "ascending") for name in rows.column_names]).combine_chunks()
-
-
-IRREGULAR = {
-    "authors": ("person", "people"),
-    "aliases": ("alias", "aliases"),
-    "matches": ("match", "matches"),
-    "identities": ("identity", "identities"),
-}
-
-
-def _counted(number: int, table: str) -> str:
-    one, many = IRREGULAR.get(table, (table.removesuffix("s"), table))
-    return f"{number:,} {one if number == 1 else many}"
