@@ -25,6 +25,7 @@ from graphkit.formats.column_values import (
     with_year,
     without_volume,
 )
+from graphkit.formats.latex import latex_to_text
 from graphkit.formats.names_in_columns import authors_of, split_names
 from graphkit.formats.reading import Note
 from graphkit.formats.records import record_schema
@@ -75,6 +76,8 @@ PROCEEDINGS = (
     r"(?i)\bproceedings\b|\bconference\b|\bworkshop\b|\bsymposium\b|\bfindings of\b"
     r"|\bmeeting\b|\bactes\b"
 )
+# A command, an accent, capitals kept by braces: not a lone $ or brace.
+LATEX = r"\\(?:[A-Za-z]{2,}|[\"'^`~=.vcuHk]\{?\\?[A-Za-z])|\{[A-Z][\w-]*\}"
 ACL_ID = r"^(?:\d{4}\.[a-z0-9_]+-[a-z0-9]+\.\d+|[A-Z]\d\d-\d{4,5})$"
 
 
@@ -156,6 +159,22 @@ def to_records(
     return converter.records(), converter.notes
 
 
+def _without_latex(titles: pa.Array) -> pa.Array:
+    """Titles as they are printed, also those that come from a bibliography in BibTeX."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Springer prints formulas between $$ twice, in LaTeX and plain; they are left as printed.
+    twice = pc.match_substring(titles, "$$")
+    odd = pc.and_(pc.match_substring_regex(titles, LATEX), pc.invert(twice))
+    odd = pc.fill_null(odd, False)
+    values = titles.filter(odd).to_pylist()
+    if not values:
+        return titles
+    decoded = pa.array([latex_to_text(value) for value in values], titles.type)
+    return pc.replace_with_mask(titles, odd, decoded)
+
+
 class _Converter:
     """One table on its way to records."""
 
@@ -167,7 +186,7 @@ class _Converter:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        title = tidy(self._text("title"))
+        title = _without_latex(tidy(self._text("title")))
         doi_as_printed = self._text("doi")
         doi = dois(doi_as_printed)
         key = self._text("key")

@@ -57,3 +57,24 @@ def test_all_columns_are_those_of_records() -> None:
     assert records.schema.equals(record_schema())
     assert (records["language"].to_pylist(), records["doi"].to_pylist()) == (["en"], [None])
     assert notes == []
+
+
+def test_latex_in_titles_is_decoded() -> None:
+    titles = [
+        r"{BERT} for J{\"o}rg and G\'erard",
+        r"The $\beta$-decay of $H_2O$",
+        r"\emph{Echoes} of bats",
+        "From $5 to $6 {sic}",
+        None,
+        r"C:\x and a\b",
+    ]
+    table = pa.table({"title": titles, "authors": ["Ada"] * 6})
+    records, _ = to_records(table, pa.array([f"line {n}" for n in range(6)]))
+    assert records["title"].to_pylist() == [
+        "BERT for Jörg and Gérard",
+        "The β-decay of H_2O",
+        "Echoes of bats",
+        "From $5 to $6 {sic}",
+        None,
+        r"C:\x and a\b",
+    ]
