@@ -212,11 +212,14 @@ def claims(draw: st.DrawFn, source: str = "source:claims") -> Data:
     people.append("orcid:0000-0001-2345-6789")
     papers = [mint("paper", f"Paper {number}") for number in range(4)]
     relations = st.sampled_from([None, "owl:sameAs", "owl:differentFrom", "dcterms:isVersionOf"])
+    # An end is a person, or one of the authorships below (or none of them).
+    rows = [f"row:authorships/{paper};{at}" for paper in papers[:2] for at in (1, 2)]
+    end = st.sampled_from(people + rows)
     somebody, some_paper = st.sampled_from(people), st.sampled_from(papers)
     wrote = draw(st.sets(st.tuples(some_paper, st.integers(1, 3)), max_size=6))
     matches = draw(
         st.dictionaries(
-            st.tuples(somebody, somebody, st.sampled_from(["names", "works"])),
+            st.tuples(end, end, st.sampled_from(["names", "decision"])),
             st.none() | st.floats(0, 1),
             max_size=8,
         )

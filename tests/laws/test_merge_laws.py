@@ -138,4 +138,5 @@ def test_nobody_is_joined_with_a_coauthor(rows: Data, threshold: float) -> None:
     resolved = joined(kg, threshold)
     before = [(row["paper"], row["author"]) for row in kg.table("authorships").to_pylist()]
     after = [(row["paper"], row["author"]) for row in resolved.table("authorships").to_pylist()]
-    assert len(set(after)) == len(set(before))
+    # More where one name, printed twice on a paper, is told to be two people.
+    assert len(set(after)) >= len(set(before))
