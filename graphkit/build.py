@@ -26,8 +26,7 @@ class Report:
     ----------
     path : str
     source : str or None
-        Its source id, where it could be opened; None also for an export of graphkit, whose
-        rows name their own sources.
+        Its source id, where it could be opened.
     gave : str
         What it holds, in one line; empty where it was not read.
     known : bool
@@ -64,8 +63,7 @@ class Report:
         if self.known:
             return f"{self.path}: unchanged, read before as {self.source}{replaced}"
         met = f", {len(self.met)} of them in other files too" if self.met else ""
-        source = f" ({self.source}{replaced})" if self.source else replaced
-        return f"{self.path}: {self.gave}{met}{source}"
+        return f"{self.path}: {self.gave}{met} ({self.source}{replaced})"
 
     def rows(self) -> list[dict[str, str | None]]:
         """The report as rows: what the file gave, then each thing not taken as it stood or merged.
@@ -228,8 +226,6 @@ def _add(
             report.forgot.append(row["id"])
     if read is None:
         return kg
-    if source.id not in read.source_ids():
-        report.source = None
     report.met = _met(kg, read)
     kg |= read
     report.gave = read.summary(sources=False)

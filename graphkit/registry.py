@@ -42,6 +42,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "venues": "graphkit.matchers.venues",
         "organizations": "graphkit.matchers.organizations",
         "people": "graphkit.matchers.people",
+        "namesakes": "graphkit.matchers.namesakes",
     },
     "measure": {
         "betweenness": "graphkit.measures.centrality:betweenness",

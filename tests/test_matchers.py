@@ -136,5 +136,11 @@ def test_claims_take_the_place_of_earlier_ones() -> None:
 
 def test_matchers_are_registered() -> None:
     # Papers before people: one paper in two sources makes its authors one.
-    assert registry.names("matcher") == ("papers", "venues", "organizations", "people")
+    assert registry.names("matcher") == (
+        "papers",
+        "venues",
+        "organizations",
+        "people",
+        "namesakes",
+    )
     assert registry.load("matcher", "people").match is match
