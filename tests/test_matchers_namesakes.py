@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graphkit as gk
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import mint
 from graphkit.matchers.context import context
 from graphkit.matchers.names import parse
 from graphkit.matchers.namesakes import MOST_MENTIONS, match
+from graphkit.matchers.namesakes.judging import ODDS, affiliations
 from graphkit.matchers.namesakes.pairs import (
     FEATURES,
     Groups,
@@ -23,6 +25,7 @@ from graphkit.matchers.namesakes.pairs import (
     features,
     pairs,
 )
+from graphkit.matchers.namesakes.persons import persons
 from graphkit.matchers.namesakes.sharing import FACTOR, POWER, expected_bearers
 from graphkit.matchers.namesakes.trees import FEATURES as OF_FORKS
 from graphkit.matchers.namesakes.trees import tree
@@ -343,3 +346,42 @@ def test_a_bare_name_between_two_middle_names() -> None:
     }
     assert (claims.score > 0.5).all()
     assert "nearer to 'Robert E. Mercer' on paper:A1996.0 and 20 more" in claims.evidence[0]
+
+
+def test_affiliations_weigh() -> None:
+    """One employer speaks for one person, two for two; who names none says nothing."""
+    uni, lab = "University of Oxbridge", "Acme Robotics Laboratory"
+    papers = [
+        {"id": f"F{k}", "authors": ["Wei Wang"], "affiliations": {1: where} if where else {}}
+        for k, where in enumerate([uni, uni, lab, lab, None])
+    ]
+    others: list[dict[str, Any]] = [
+        {"id": f"G{k}", "authors": [f"Ann Ek{k}"], "affiliations": {1: f"Institute{k} Town{k}"}}
+        for k in range(40)
+    ]
+    c = context(graph([*papers, *others, *({**p, "id": p["id"] + "x"} for p in others)]))
+    rows = np.flatnonzero([c.printed[a] == "Wei Wang" for a in c.author]).astype(np.int64)
+    groups = Groups(rows, np.array([0, 5]), np.array([2.0]))
+    one, other, _ = pairs(groups)
+    odds = affiliations(Surroundings(c, np.zeros(len(c.authors))), groups, one, other)
+    of = {
+        (str(c.papers[c.paper[rows[i]]]), str(c.papers[c.paper[rows[j]]])): float(value)
+        for i, j, value in zip(one, other, odds, strict=True)
+    }
+    assert of["paper:F0", "paper:F1"] == of["paper:F2", "paper:F3"] == ODDS[-1]
+    assert of["paper:F0", "paper:F2"] == pytest.approx(ODDS[0])
+    assert of["paper:F0", "paper:F4"] == 1
+
+
+def test_coauthors_count_under_one_name_whatever_their_spelling() -> None:
+    """Else one who prints a middle initial now and then would be two coauthors."""
+    papers = [
+        {"id": "1", "authors": ["Wei Wang", "Ada King"]},
+        {"id": "2", "authors": ["Wei Wang", "Ada B. King"]},
+    ]
+    kg = graph(papers) | gk.same("author:Ada_King", "author:Ada_B._King")
+    c = context(kg)
+    joined = persons(kg, c).joined()
+    assert c.coauthors.nnz == joined.coauthors.nnz == 4
+    assert (c.coauthors.sum(axis=0) > 1).sum() == 1
+    assert (joined.coauthors.sum(axis=0) > 1).sum() == 2

@@ -76,7 +76,7 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     kg = claimed(kg, NAME, VERSION, title=TITLE, tables={})
     c = context(kg)
     who = persons(kg, c)
-    around = Surroundings(c, expected_bearers(c.names))
+    around = Surroundings(who.joined(), expected_bearers(c.names))
     fresh = who.every() if known is None else who.touched(known.unseen)
     kept, people = ([], []) if known is None else who.kept(known, fresh)
     claims, moved = list(kept), set()
@@ -98,7 +98,7 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
                 }
             )
     groups, notes = shared(around, who, fresh, moved)
-    reasons = Reasons(around)
+    reasons = Reasons(c, around)
     for batch in batches(groups):
         for at, people_found in enumerate(split(around, batch)):
             rows = batch.rows[batch.starts[at] : batch.starts[at + 1]]
@@ -135,7 +135,7 @@ def shared(
     """
     import numpy as np
 
-    c = around.context
+    c = who.context
     person = who.of_row.copy()
     person[sorted(moved)] = -1
     looked = np.flatnonzero(person >= 0)

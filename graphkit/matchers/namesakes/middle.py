@@ -88,7 +88,7 @@ def middles(around: Surroundings, who: Persons, fresh: Mask) -> Iterator[Placed 
     """
     import numpy as np
 
-    c = around.context
+    c = who.context
     order = np.argsort(c.author, kind="stable")
     starts = np.searchsorted(c.author[order], np.arange(len(c.authors) + 1))
 
@@ -109,7 +109,7 @@ def middles(around: Surroundings, who: Persons, fresh: Mask) -> Iterator[Placed 
     groups = Groups(
         np.concatenate([np.empty(0, np.int64), *rows]), np.cumsum([0, *sizes]), np.array(bearers)
     )
-    reasons, name = Reasons(around), iter(names)
+    reasons, name = Reasons(c, around), iter(names)
     for batch in batches(groups):
         x, chance = chances(around, batch)
         ends = np.cumsum(batch.sizes * (batch.sizes - 1) // 2)[:-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.claims import is_authorship
@@ -41,6 +41,12 @@ class Persons:
     context: Context
     of_author: Integers
     of_row: Integers
+
+    def joined(self) -> Context:
+        """The context with coauthors as persons: one column whatever their spelling."""
+        import numpy as np
+
+        return replace(self.context, author=self.of_author[self.context.author].astype(np.int32))
 
     def every(self) -> Mask:
         """All persons."""

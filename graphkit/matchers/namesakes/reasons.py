@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
+    from graphkit.matchers.context import Context
     from graphkit.matchers.namesakes.pairs import Surroundings
 
     Integers = np.ndarray[Any, np.dtype[np.int64]]
@@ -23,15 +24,18 @@ class Reasons:
 
     Parameters
     ----------
+    context : Context
+        Names as printed.
     around : Surroundings
+        Coauthors, each under one name.
     """
 
-    def __init__(self, around: Surroundings) -> None:
-        self.context = around.context
+    def __init__(self, context: Context, around: Surroundings) -> None:
+        self.context, self._joined = context, around.context
 
     @cached_property
     def _called(self) -> dict[int, str | None]:
-        return dict(zip(self.context.coauthor_keys.tolist(), self.context.printed, strict=True))
+        return dict(zip(self._joined.coauthor_keys.tolist(), self._joined.printed, strict=True))
 
     def printed(self, rows: Integers) -> str:
         """The name that most of these mentions print."""
@@ -79,7 +83,7 @@ class Reasons:
         return f"{papers} ({told})" if told else papers
 
     def _coauthors(self, rows: Integers) -> Counter[int]:
-        c = self.context
+        c = self._joined
         own = set(c.coauthor_keys[c.author[rows]].tolist())
         columns = c.coauthors[c.paper[rows]].indices.tolist()
         return Counter(column for column in columns if column not in own)
