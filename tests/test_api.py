@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 HEAVY = re.findall(
     r"\w+",
     "rdflib pyvis pandas scipy networkx igraph duckdb pyoxigraph pyarrow numpy rich typer lxml "
-    "filelock pyshacl",
+    "filelock pyshacl sklearn lightgbm",
 )
 MODULES = sorted(
     module.name

@@ -9,7 +9,8 @@ import pytest
 from graphkit import registry
 from graphkit.errors import UnknownEntityError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
-from graphkit.recommend import TOPIC_WEIGHT, Reason, collaborators
+from graphkit.recommend import Reason, collaborators
+from graphkit.recommend.collaborators import TOPIC_WEIGHT
 from tests.conftest import graph_of
 
 COLUMNS = ["author", "name", "score", "reasons"]

@@ -1,0 +1,198 @@
+"""What papers and people write about: words counted, weighed by TF-IDF, summed by author."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from graphkit.network.incidence import incidence_of, objects, topics_of, values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from graphkit.graph import KnowledgeGraph
+
+__all__ = ["TextIndex", "text_index", "unit_rows"]
+
+# A word in any script; one letter alone says little.
+WORD = r"(?u)\b[^\W\d_][\w-]*\w\b"
+
+
+@dataclass(frozen=True, eq=False)
+class TextIndex:
+    """How often each word stands in each paper's title, abstract and topics.
+
+    Attributes
+    ----------
+    counts : scipy.sparse.csr_array of float32, shape (p, t)
+        Rows are papers, in the order of `graphkit.network.incidence.incidence_of`; columns
+        are `terms`.
+    terms : numpy.ndarray of str, shape (t,)
+        Ascending.
+
+    References
+    ----------
+    .. [1] G. Salton, C. Buckley (1988). Term-weighting approaches in automatic text retrieval.
+       Information Processing & Management 24, 513-523.
+    """
+
+    counts: sparse.csr_array
+    terms: NDArray[np.object_]
+
+    def only(self, papers: NDArray[np.intp]) -> TextIndex:
+        """The index of some papers, as if there were no others.
+
+        Parameters
+        ----------
+        papers : numpy.ndarray of int, shape (q,)
+            Rows of `counts`.
+
+        Returns
+        -------
+        TextIndex
+            Its terms are those of two of the papers at least.
+        """
+        import numpy as np
+        from scipy import sparse
+
+        counts = sparse.csr_array(self.counts[papers])
+        kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
+        return TextIndex(sparse.csr_array(counts[:, kept]), self.terms[kept])
+
+    @cached_property
+    def idf(self) -> NDArray[np.float32]:
+        """Weight of each term: 1 + ln((1 + papers) / (1 + papers that have it))."""
+        import numpy as np
+
+        papers, terms = self.counts.shape
+        having = np.bincount(self.counts.indices, minlength=terms)
+        weight: NDArray[np.float32] = (1 + np.log((1 + papers) / (1 + having))).astype(np.float32)
+        return weight
+
+    @cached_property
+    def papers(self) -> sparse.csr_array:
+        """(1 + ln count) · idf of each term in each paper, rows of length 1, shape (p, t)."""
+        return self._weighted(self.counts)
+
+    def authors(self, wrote: sparse.csr_array) -> sparse.csr_array:
+        """What each author writes about.
+
+        Parameters
+        ----------
+        wrote : scipy.sparse.csr_array of float, shape (n, p)
+            How much each paper counts for each author.
+
+        Returns
+        -------
+        scipy.sparse.csr_array of float32, shape (n, t)
+            The sum of the papers, rows of length 1 (or 0): the product of two rows is the
+            cosine of two authors.
+        """
+        import numpy as np
+
+        return unit_rows(wrote.astype(np.float32) @ self.papers)
+
+    def vector(self, text: str) -> sparse.csr_array:
+        """A text of somebody's own on the same scale.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        scipy.sparse.csr_array of float32, shape (1, t)
+            Of length 1, or empty where no paper has any of its words.
+
+        Examples
+        --------
+        >>> import graphkit as gk
+        >>> index = text_index(gk.example())
+        >>> likeness = (index.papers @ index.vector("elastic weight consolidation").T).toarray()
+        >>> bool(likeness.max() > 0.3)
+        True
+        """
+        from scipy import sparse
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        if not len(self.terms):
+            return sparse.csr_array((1, 0))
+        words = CountVectorizer(token_pattern=WORD, vocabulary=dict(self._columns))
+        return self._weighted(words.transform([text]))
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {term: column for column, term in enumerate(self.terms)}
+
+    def _weighted(self, counts: sparse.csr_array) -> sparse.csr_array:
+        import numpy as np
+        from scipy import sparse
+
+        data = (1 + np.log(counts.data)).astype(np.float32) * self.idf[counts.indices]
+        return unit_rows(sparse.csr_array((data, counts.indices, counts.indptr), counts.shape))
+
+
+def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Each row divided by its length; empty rows stay empty."""
+    import numpy as np
+    from scipy import sparse
+
+    matrix = sparse.csr_array(matrix)
+    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    scale = np.divide(1, length, out=np.zeros_like(length), where=length > 0)
+    data = matrix.data * np.repeat(scale, np.diff(matrix.indptr)).astype(matrix.dtype)
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def text_index(kg: KnowledgeGraph) -> TextIndex:
+    """The words of all papers that have authors; made once a graph.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+
+    Returns
+    -------
+    TextIndex
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> index = text_index(gk.example())
+    >>> index.papers.shape[0]
+    44
+    """
+    if "recommend.text" not in kg.derived:
+        kg.derived["recommend.text"] = _counted(_texts(kg))
+    found: TextIndex = kg.derived["recommend.text"]
+    return found
+
+
+def _texts(kg: KnowledgeGraph) -> Sequence[str]:
+    papers = incidence_of(kg).papers
+    titles, abstracts = (
+        objects(values(kg, "papers", column, papers)) for column in ("title", "abstract")
+    )
+    return [
+        "\n".join([title, abstract, *(label for _, label in topics)])
+        for title, abstract, topics in zip(titles, abstracts, topics_of(kg, papers), strict=True)
+    ]
+
+
+def _counted(texts: Sequence[str]) -> TextIndex:
+    import numpy as np
+    from scipy import sparse
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    words = CountVectorizer(token_pattern=WORD, dtype=np.float32)
+    try:
+        counts = words.fit_transform(texts)
+    except ValueError:  # nothing but stop words: there is no text
+        none = np.zeros((len(texts), 0), np.float32)
+        return TextIndex(sparse.csr_array(none), np.empty(0, object))
+    return TextIndex(sparse.csr_array(counts), words.get_feature_names_out())
