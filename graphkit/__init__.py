@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphkit.decisions import different, same
     from graphkit.demo import example
     from graphkit.errors import (
+        CartesianProductWarning,
         ConflictError,
         EmptySelectionError,
         GraphkitError,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from graphkit.rdf import from_rdf
 
 __all__ = [
+    "CartesianProductWarning",
     "ConflictError",
     "EmptySelectionError",
     "GraphkitError",

@@ -245,6 +245,9 @@ def query(
         bool, typer.Option("--list", help="Print the named queries and what they take.")
     ] = False,
     queries: Folders = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the steps of a query, with times and counts.")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds; 0 for no limit.")] = 300,
     format: Format = Form.table,
     short: Annotated[
@@ -266,6 +269,10 @@ def query(
     shorten = format is Form.table if short is None else short
     with console.progress():
         kg = _open(Path(rest[0]))
+        if explain:
+            steps = kg.explain(text, given, timeout=timeout or 300)
+            console.rows(steps.to_dict("records"), format.value, columns=list(steps.columns))
+            return
         options: dict[str, Any] = {"short": shorten, "timeout": timeout or None}
         if named is not None:
             answer = kg.named(named, given, folders=queries or [], **options)

@@ -361,6 +361,12 @@ class KnowledgeGraph:
         answer: pd.DataFrame | bool | rdflib.Graph = ask(self, text, *more, **options)
         return answer
 
+    def explain(self, text: str, *more: Any, **options: Any) -> pd.DataFrame:
+        """Show what a SPARQL query does, step by step: see `graphkit.sparql.explain.explain`."""
+        show = registry.get("graphkit.sparql.explain:explain")
+        steps: pd.DataFrame = show(self, text, *more, **options)
+        return steps
+
     @property
     def rdf(self) -> rdflib.Dataset:
         """The graph for rdflib, read-only and without a copy: see `graphkit.sparql.dataset`."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,12 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphkit.claims import MATCHER, RESOLUTION
-from graphkit.errors import QueryError, QueryLimitError
+from graphkit.errors import CartesianProductWarning, QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import folder, syntax, worker
 from graphkit.sparql.parameters import bind
+from graphkit.sparql.patterns import unconnected
 from graphkit.sparql.worker import Request
 
 if TYPE_CHECKING:
@@ -190,9 +192,17 @@ class Engine:
         with self._explained(text, request):
             return self._mended(lambda: self._answer(request))
 
-    def whole(self, text: str, **options: Any) -> tuple[Answer, bytes]:
-        """As `ask`, with all parts read."""
+    def whole(self, text: str, *, quiet: bool = False, **options: Any) -> tuple[Answer, bytes]:
+        """As `ask`, with all parts read; unless ``quiet`` it warns of unconnected patterns."""
         request = self.request(text, **options)
+        if not quiet and (apart := unconnected(request.text)):
+            shown = " and ".join(repr(" ".join(pattern.split())[:80]) for pattern in apart)
+            warnings.warn(
+                f"{shown} share no variable: each solution of one is paired with each of the "
+                "other (a Cartesian product), and a FILTER only chooses among the pairs",
+                CartesianProductWarning,
+                stacklevel=_outside(),
+            )
 
         def read() -> tuple[Answer, bytes]:
             answer = self._answer(request)
@@ -205,6 +215,11 @@ class Engine:
         """What Oxigraph itself answers, in this process, to the request that a text became."""
         with self._explained(text, request):
             return self._mended(lambda: worker.solve(self.store, request))
+
+    def check(self, text: str, request: Request) -> None:
+        """Raise a `QueryError` unless the text of a request is a query; it is not run."""
+        with self._explained(text, request):
+            syntax.parse(request.text, request.prefixes)
 
     def request(
         self,
@@ -290,6 +305,14 @@ class Engine:
         """End the processes; the engine stays usable."""
         with self._lock:
             _stop_all(self._idle)
+
+
+def _outside() -> int:
+    """The level of the first caller that is not graphkit, for a warning."""
+    level, frame = 2, sys._getframe(2)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("graphkit."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def several(kg: KnowledgeGraph) -> bool:

@@ -13,6 +13,7 @@ __all__ = [
     "has_keyword",
     "is_query",
     "names_spelt_out",
+    "parse",
     "query_error",
     "without_calls",
 ]
@@ -82,20 +83,25 @@ def _masked(text: str, keyword: str) -> str:
     )
 
 
+def parse(text: str, prefixes: dict[str, str], update: bool = False) -> None:
+    """Let Oxigraph read a text on no data, with no call in it; SyntaxError as it says it."""
+    import pyoxigraph
+
+    store = pyoxigraph.Store()
+    text = _masked(text, "SERVICE")
+    if update:
+        store.update(_masked(text, "LOAD"), prefixes=prefixes)
+    else:
+        store.query(text, prefixes=prefixes)
+
+
 def _failure(text: str, prefixes: dict[str, str], update: bool = False) -> tuple[int, str] | None:
     """Where Oxigraph stops (an offset) and what it says, or None where a text is a query.
 
     To parse a query is to run it, if on no data, so no ``SERVICE`` gets as far as that.
     """
-    import pyoxigraph
-
-    store = pyoxigraph.Store()
-    text = _masked(text, "SERVICE")
     try:
-        if update:
-            store.update(_masked(text, "LOAD"), prefixes=prefixes)
-        else:
-            store.query(text, prefixes=prefixes)
+        parse(text, prefixes, update)
     except SyntaxError as error:
         at = re.match(r"error at (\d+):(\d+)\S* *", str(error))
         if at is None:
