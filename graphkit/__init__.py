@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from graphkit.decisions import different, same
     from graphkit.demo import example
     from graphkit.errors import (
-        CartesianProductWarning,
         ConflictError,
         EmptySelectionError,
         GraphkitError,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from graphkit.multigraph import from_networkx
     from graphkit.network import Network
     from graphkit.rdf import from_rdf
+    from graphkit.sparql.patterns import CartesianProductWarning
 
 __all__ = [
     "CartesianProductWarning",
@@ -72,6 +72,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CartesianProductWarning": "graphkit.sparql.patterns",
     "KnowledgeGraph": "graphkit.graph",
     "Network": "graphkit.network",
     "UnreadWarning": "graphkit.formats",

@@ -26,7 +26,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 __all__ = [
-    "CartesianProductWarning",
     "ConflictError",
     "EmptySelectionError",
     "GraphkitError",
@@ -232,10 +231,6 @@ class QueryLimitError(QueryError):
         unit = "seconds" if limit == "time" else "bytes"
         bound = f"the limit of {allowed:,g} {unit}" if allowed is not None else "its limit"
         super().__init__(f"query stopped: its {limit} reached {bound}; {advice}")
-
-
-class CartesianProductWarning(UserWarning):
-    """Patterns of a query share no variable, so that each solution is paired with each."""
 
 
 class ShapeError(GraphkitError, ValueError):

@@ -41,10 +41,22 @@ EACH: list[tuple[errors.GraphkitError, type[Exception], str, dict[str, object]]]
         {"table": "papers", "key": "paper:X", "source": "source:a", "count": 3},
     ),
     (
+        errors.EmptySelectionError("papers", [("papers", 4), ("since 2020", 0)]),
+        ValueError,
+        "nothing is left of 4 papers: 0 with since 2020; widen or drop that last filter",
+        {"kind": "papers", "counts": [("papers", 4), ("since 2020", 0)]},
+    ),
+    (
         errors.QueryError("expected {", 2, 7),
         ValueError,
         "SPARQL line 2, column 7: expected {",
         {"line": 2, "column": 7},
+    ),
+    (
+        errors.QueryLimitError("time", 2.5, "ask for less"),
+        errors.QueryError,
+        "SPARQL query stopped: its time reached the limit of 2.5 seconds; ask for less",
+        {"limit": "time", "allowed": 2.5},
     ),
     (errors.ShapeError("3 shapes are broken"), ValueError, "3 shapes are broken", {}),
     (

@@ -157,7 +157,7 @@ def crowd(request: pytest.FixtureRequest, tmp_path: Path) -> KnowledgeGraph:
     return gk.open(tmp_path / "x.kg")
 
 
-@pytest.mark.filterwarnings("ignore::graphkit.errors.CartesianProductWarning")
+@pytest.mark.filterwarnings("ignore::graphkit.sparql.patterns.CartesianProductWarning")
 def test_an_endless_query_stops_and_the_store_stays_usable(crowd: KnowledgeGraph) -> None:
     with pytest.raises(QueryLimitError, match=r"time reached the limit of 0\.5 seconds") as caught:
         crowd.query(ENDLESS, timeout=0.5)

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 import graphkit as gk
-from graphkit.errors import CartesianProductWarning, QueryError
+from graphkit.errors import QueryError
 from graphkit.graph import KnowledgeGraph
 from graphkit.sparql.named import queries
-from graphkit.sparql.patterns import main_patterns, unconnected
+from graphkit.sparql.patterns import CartesianProductWarning, main_patterns, unconnected
 from tests.conftest import Run, graph_of
 from tests.w3c import cases
 

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphkit.claims import MATCHER, RESOLUTION
-from graphkit.errors import CartesianProductWarning, QueryError, QueryLimitError
+from graphkit.errors import QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import folder, syntax, worker
 from graphkit.sparql.parameters import bind
-from graphkit.sparql.patterns import unconnected
+from graphkit.sparql.patterns import CartesianProductWarning, unconnected
 from graphkit.sparql.worker import Request
 
 if TYPE_CHECKING:

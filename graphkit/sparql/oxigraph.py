@@ -68,6 +68,8 @@ def query(
         Shorten IRIs to ids such as ``author:Ada_Lovelace``.
     timeout : float, optional
         Seconds after which the query is stopped. It then runs in a process of its own.
+    **more
+        Further parameters of the query.
 
     Returns
     -------

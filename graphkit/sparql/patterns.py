@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from graphkit.sparql.syntax import NOT_CODE
 
-__all__ = ["Pattern", "main_patterns", "prologue", "unconnected"]
+__all__ = ["CartesianProductWarning", "Pattern", "main_patterns", "prologue", "unconnected"]
 
 TOKEN = re.compile(
     rf"(?P<other>{NOT_CODE.pattern})|(?P<variable>[?$]\w+|_:\w[\w.-]*\w|_:\w)"
@@ -18,6 +18,10 @@ TOKEN = re.compile(
 CLAUSES = ("FILTER", "OPTIONAL", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES", "UNION")
 # Elements that pair no solution with another: they choose, or bind a constant.
 NO_PRODUCT = ("filter", "minus", "values", "union", "one")
+
+
+class CartesianProductWarning(UserWarning):
+    """Patterns of a query share no variable, so that each solution is paired with each."""
 
 
 @dataclass
