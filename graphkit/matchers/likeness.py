@@ -1,0 +1,329 @@
+"""How alike two spellings are, in name and in company: the numbers that the model weighs.
+
+None of them is a word or a name of one corpus: shapes of names, how many others bear them, and
+how much the coauthors, texts, venues and years of two nodes have in common.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from graphkit.matchers.names import Name, equivalents
+from graphkit.matchers.spellings import Spellings, letters
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.sparse as sp
+
+    Floats = np.ndarray[Any, np.dtype[np.float32]]
+    Integers = np.ndarray[Any, np.dtype[np.int64]]
+
+__all__ = ["FEATURES", "SHAPE", "affiliation_odds", "features", "shape"]
+
+SHAPE = (
+    "first_equal", "first_initial", "first_equivalent", "first_prefix", "first_winkler",
+    "first_edits", "middle_equal", "middle_initial", "middle_conflict", "middle_missing",
+    "middle_is_first", "family_equal", "family_winkler", "family_edits", "family_inside",
+    "sorted_equal", "letters_equal", "letters_edits", "letters_winkler", "letters", "words_less",
+    "words_more", "bare",
+)  # fmt: skip
+AMBIGUITY = (
+    "family_bearers_least", "family_bearers_most", "fitting_givens", "given_families_least",
+    "given_families_most", "expected_bearers_least", "expected_bearers_most",
+)  # fmt: skip
+COMPANY = (
+    "papers_least", "papers_most", "coauthors_least", "coauthors_most", "coauthors_shared",
+    "coauthors_rarity", "coauthors_cosine", "coauthors_part", "loose_shared", "loose_rarity",
+    "words_cosine", "venues_cosine", "years_gap",
+    "years_middle", "years_span",
+)  # fmt: skip
+FEATURES = (*SHAPE, *AMBIGUITY, *COMPANY)
+CHUNK = 50_000
+
+
+def features(found: Spellings, pairs: Integers) -> Floats:
+    """The likeness of pairs of nodes.
+
+    Parameters
+    ----------
+    found : Spellings
+    pairs : numpy.ndarray of int64, shape (pairs, 2)
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (pairs, features)
+        Columns as in `FEATURES`; NaN where a side tells nothing.
+    """
+    import numpy as np
+
+    if not len(pairs):
+        return np.empty((0, len(FEATURES)), np.float32)
+    return np.hstack([_shapes(found, pairs), _ambiguity(found, pairs), _company(found, pairs)])
+
+
+def affiliation_odds(found: Spellings, pairs: Integers) -> Floats:
+    """What affiliations say of pairs of nodes, as a factor of the odds that they are one person.
+
+    Parameters
+    ----------
+    found : Spellings
+    pairs : numpy.ndarray of int64, shape (pairs, 2)
+
+    Returns
+    -------
+    numpy.ndarray of float32, shape (pairs,)
+        1 where a side has no affiliation. The model's labels come from a corpus without
+        affiliations, so these few numbers are set by hand: people move, so that different
+        ones say little and a common rare one much.
+    """
+    import numpy as np
+    import scipy.sparse as sp
+
+    told = np.flatnonzero(found.node_of_row >= 0)
+    ends = (found.node_of_row[told], told)
+    shape = (len(found.names), len(found.node_of_row))
+    rows = sp.csr_array((np.ones(len(told), np.float32), ends), shape=shape)
+    alike = _rows_cosine(_unit((rows @ found.context.affiliations).tocsr()), pairs)
+    odds = np.where(alike < 0.1, 0.6, 1 + 9 * alike)
+    return np.where(np.isnan(alike), 1, odds).astype(np.float32)
+
+
+# -- names ----------------------------------------------------------------------------------
+
+
+def _shapes(found: Spellings, pairs: Integers) -> Floats:
+    import numpy as np
+
+    known: dict[tuple[Name, Name], list[float]] = {}
+    rows = []
+    for one, other in pairs.tolist():
+        ends = found.names[one], found.names[other]
+        row = known.get(ends)
+        if row is None:
+            row = known[ends] = shape(*ends)
+        rows.append(row)
+    return np.array(rows, np.float32)
+
+
+def shape(a: Name, b: Name) -> list[float]:
+    """How two names differ; columns as in `SHAPE`."""
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    first_a, first_b = a.first, b.first
+    initial = first_a[:1] == first_b[:1] and (len(first_a) == 1) != (len(first_b) == 1)
+    middle_a, middle_b = list(a.given[1:]), list(b.given[1:])
+    equal, initials, conflicts, missing = _middles(middle_a, middle_b)
+    letters_a, letters_b = letters(a), letters(b)
+    words = sorted((len(a.tokens), len(b.tokens)))
+    return [
+        first_a == first_b,
+        initial,
+        equivalent(a, b),
+        min(len(first_a), len(first_b)) > 2
+        and (first_a.startswith(first_b) or first_b.startswith(first_a)),
+        JaroWinkler.similarity(first_a, first_b),
+        OSA.distance(first_a, first_b, score_cutoff=4),
+        equal,
+        initials,
+        conflicts,
+        missing,
+        (len(first_a) > 1 and first_a in middle_b) or (len(first_b) > 1 and first_b in middle_a),
+        a.family == b.family,
+        JaroWinkler.similarity(a.family, b.family),
+        OSA.distance(a.family, b.family, score_cutoff=4),
+        a.family != b.family and (a.family in b.given or b.family in a.given),
+        sorted(a.tokens) == sorted(b.tokens),
+        letters_a == letters_b,
+        OSA.distance(letters_a, letters_b, score_cutoff=6),
+        JaroWinkler.similarity(letters_a, letters_b),
+        min(len(letters_a), len(letters_b)),
+        *words,
+        a.bare + b.bare,
+    ]
+
+
+def equivalent(a: Name, b: Name) -> bool:
+    """Whether a given name or nickname of one stands for the first given name of the other."""
+    sets = equivalents()
+    for one, other in ((a, b), (b, a)):
+        meant = {*one.nicknames, one.first} - {""}
+        theirs = {*other.given, *other.nicknames}
+        if theirs & set(one.nicknames):
+            return True
+        known = set().union(*(sets.get(word, frozenset()) for word in meant))
+        if one.first != other.first and any(known & sets.get(w, frozenset()) for w in theirs):
+            return True
+    return False
+
+
+def _middles(a: list[str], b: list[str]) -> tuple[int, int, int, int]:
+    """Of the middle names: equal, fitting as initials, in conflict, missing on one side."""
+    equal = [word for word in a if word in b]
+    left = [word for word in a if word not in equal]
+    right = [word for word in b if word not in equal]
+    initials = 0
+    for word in list(left):
+        fits = next((w for w in right if w[0] == word[0] and (len(w) == 1 or len(word) == 1)), None)
+        if fits is not None:
+            left.remove(word)
+            right.remove(fits)
+            initials += 1
+    conflicts = min(len(left), len(right))
+    return len(equal), initials, conflicts, abs(len(left) - len(right))
+
+
+# -- how many others are called so ------------------------------------------------------------
+
+
+def _ambiguity(found: Spellings, pairs: Integers) -> Floats:
+    import numpy as np
+
+    givens: dict[str, set[str]] = defaultdict(set)
+    families: dict[str, set[str]] = defaultdict(set)
+    bearers: dict[str, set[str]] = defaultdict(set)
+    fitting: dict[tuple[str, str], int] = defaultdict(int)
+    names = set(found.names)
+    for name in names:
+        bearers[name.family].add(name.key)
+        if len(name.first) > 1:
+            givens[name.family].add(name.first)
+            families[name.first].add(name.family)
+    for family, known in givens.items():
+        for given in known:
+            fitting[family, given[0]] += 1
+    called = np.array([len(bearers[n.family]) for n in found.names], np.float32)
+    others = np.array([len(families.get(n.first, ())) for n in found.names], np.float32)
+    of_family = np.array([len(givens.get(n.family, ())) for n in found.names], np.float32)
+    fits = np.array(
+        [fitting.get((n.family, n.first[:1]), 0) if len(n.first) == 1 else 1 for n in found.names],
+        np.float32,
+    )
+    # By how many people a name is borne if given names and surnames are drawn apart.
+    expected = of_family * np.maximum(others, 1) / max(len(names), 1)
+    columns = [
+        *_least_and_most(np.log1p(called), pairs),
+        np.log1p(fits[pairs].max(axis=1)),
+        *_least_and_most(np.log1p(others), pairs),
+        *_least_and_most(np.log(expected + 1e-3), pairs),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _least_and_most(values: Any, pairs: Integers) -> tuple[Any, Any]:
+    return values[pairs].min(axis=1), values[pairs].max(axis=1)
+
+
+# -- company ----------------------------------------------------------------------------------
+
+
+def _company(found: Spellings, pairs: Integers) -> Floats:
+    import numpy as np
+
+    context = found.context
+    papers = np.diff(found.papers.indptr).astype(np.float32)
+    coauthors = found.coauthors
+    loose = found.around(context.loose_coauthors, context.loose_keys)
+    known = np.diff(coauthors.indptr).astype(np.float32)
+    weighted, weighted_loose = _by_rarity(coauthors), _by_rarity(loose)
+    shared = _common(coauthors, pairs)
+    rarity = _product(_present(coauthors), weighted, pairs)
+    loose_rarity = _product(_present(loose), weighted_loose, pairs)
+    words = _rows_cosine(_unit(found.around(context.words)), pairs)
+    venue = _unit(found.around(_venues(found)))
+    first, last = _years(found)
+    gap = np.maximum(first[pairs].max(axis=1) - last[pairs].min(axis=1), 0)
+    middle = (first + last)[pairs] / 2
+    span = last[pairs].max(axis=1) - first[pairs].min(axis=1)
+    lonely = (known[pairs] == 0).any(axis=1)
+    columns = [
+        *_least_and_most(np.log1p(papers), pairs),
+        *_least_and_most(np.log1p(known), pairs),
+        shared,
+        rarity,
+        np.where(lonely, np.nan, _rows_cosine(_unit(weighted), pairs)),
+        np.where(lonely, np.nan, shared / np.maximum(known[pairs].min(axis=1), 1)),
+        _common(loose, pairs),
+        loose_rarity,
+        words,
+        _rows_cosine(venue, pairs),
+        gap,
+        np.abs(middle[:, 0] - middle[:, 1]),
+        span,
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _years(found: Spellings) -> tuple[Any, Any]:
+    """First and last year of each node; NaN where unknown."""
+    import numpy as np
+
+    told = (found.node_of_row >= 0) & ~np.isnan(found.context.year[found.context.paper])
+    node, year = found.node_of_row[told], found.context.year[found.context.paper[told]]
+    first, last = np.full(len(found.names), np.inf), np.full(len(found.names), -np.inf)
+    np.minimum.at(first, node, year)
+    np.maximum.at(last, node, year)
+    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)
+
+
+def _venues(found: Spellings) -> sp.csr_array[Any]:
+    import numpy as np
+    import scipy.sparse as sp
+
+    venue = found.context.venue
+    paper = np.flatnonzero(venue >= 0)
+    shape = (len(venue), int(venue.max(initial=-1)) + 1)
+    matrix = sp.csr_array((np.ones(len(paper), np.float32), (paper, venue[paper])), shape=shape)
+    held = np.bincount(venue[paper], minlength=shape[1])
+    matrix.data *= np.log1p(len(paper) / np.maximum(held, 1)).astype(np.float32)[matrix.indices]
+    return matrix
+
+
+def _present(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
+    import numpy as np
+
+    found = matrix.copy()
+    found.data = np.ones_like(found.data)
+    return found
+
+
+def _by_rarity(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
+    """Presence, weighted as by Adamic and Adar: who knows few tells more."""
+    import numpy as np
+
+    found = _present(matrix)
+    known = np.bincount(found.indices, minlength=found.shape[1])
+    found.data = (1 / np.log(1 + np.maximum(known, 1.72))).astype(np.float32)[found.indices]
+    return found
+
+
+def _unit(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
+    import numpy as np
+
+    found = matrix.copy()
+    lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    found.data = found.data / np.repeat(np.maximum(lengths, 1e-9), np.diff(found.indptr))
+    return found
+
+
+def _common(matrix: sp.csr_array[Any], pairs: Integers) -> Any:
+    present = _present(matrix)
+    return _product(present, present, pairs)
+
+
+def _product(one: sp.csr_array[Any], other: sp.csr_array[Any], pairs: Integers) -> Any:
+    import numpy as np
+
+    parts = [
+        np.asarray(one[some[:, 0]].multiply(other[some[:, 1]]).sum(axis=1)).ravel()
+        for some in np.array_split(pairs, max(1, -(-len(pairs) // CHUNK)))
+    ]
+    return np.concatenate(parts)
+
+
+def _rows_cosine(unit: sp.csr_array[Any], pairs: Integers) -> Any:
+    """Of rows of length 1; NaN where a row is empty."""
+    import numpy as np
+
+    empty = (np.diff(unit.indptr) == 0)[pairs].any(axis=1)
+    return np.where(empty, np.nan, _product(unit, unit, pairs))
