@@ -179,7 +179,7 @@ def resolve(
     graph: Graph,
     threshold: Annotated[
         float, typer.Option(min=0, max=1, help="Join claims with at least this score.")
-    ] = 0.9,
+    ] = 0.5,
     undo: Annotated[bool, typer.Option("--undo", help="Take the resolution back.")] = False,
     format: Format = Form.table,
 ) -> None:

@@ -249,7 +249,7 @@ class KnowledgeGraph:
 
     # -- identity -------------------------------------------------------------------------
 
-    def resolve(self, threshold: float = 0.9) -> KnowledgeGraph:
+    def resolve(self, threshold: float = 0.5) -> KnowledgeGraph:
         """Count as one what the claims in ``matches`` say is one.
 
         The matchers run first. Nothing that was read is changed: `unresolve` takes the

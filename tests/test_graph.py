@@ -129,7 +129,7 @@ def test_resolving(example: KnowledgeGraph) -> None:
     assert read.threshold is None
     assert read.counts()["authors"] == 174
     assert example.resolved
-    assert example.threshold == 0.9
+    assert example.threshold == 0.5
     assert example.counts()["authors"] == 173
     # Printed names stay; what was read can be had back.
     assert example.authorships["printed_name"].nunique() == 174

@@ -33,7 +33,7 @@ class Merge(NamedTuple):
 
 class _Link(NamedTuple):
     total: float
-    count: int
+    pairs: int
     best: tuple[float, int, int]
 
 
@@ -99,7 +99,7 @@ def merges(
         _merge(links, size, held, one, other, fresh)
         for near, link in links[fresh].items():
             whole = size[fresh] * size[near]
-            mean = (link.total + missing * (whole - link.count)) / whole
+            mean = (link.total + missing * (whole - link.pairs)) / whole
             # Rounding alone could lift a mean above its parts.
             mean = min(mean, -negative)
             if mean >= least:
@@ -121,7 +121,7 @@ def _merge(
         a, b = first.get(near), second.get(near)
         if a is not None and b is not None:
             best = max(a.best, b.best, key=lambda link: (link[0], -link[1], -link[2]))
-            link = _Link(a.total + b.total, a.count + b.count, best)
+            link = _Link(a.total + b.total, a.pairs + b.pairs, best)
         else:
             found = a or b
             assert found is not None

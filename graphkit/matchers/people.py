@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import Earlier, claimed, earlier
 from graphkit.matchers.context import Context, context
-from graphkit.matchers.likeness import FEATURES, affiliation_odds, features
+from graphkit.matchers.likeness import FEATURES, affiliation_odds, features, namesake_odds
 from graphkit.matchers.linkage import Merge, merges
 from graphkit.matchers.reasons import Reasons
 from graphkit.matchers.spellings import Spellings, pairs_to_compare, spellings
@@ -68,10 +68,7 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     orcids, notes = _orcids(around)
     found = spellings(around, orcids)
     known = earlier(kg, NAME, VERSION)
-    if known is None:
-        chosen, kept = None, []
-    else:
-        chosen, kept = _affected(found, known)
+    chosen, kept = (None, []) if known is None else _affected(found, known)
     claims = [*kept, *_same_spelling(found, orcids, chosen), *_same_person(found, chosen)]
     claims.sort(key=lambda claim: (claim["a"], claim["b"], claim["method"]))
     return claimed(
@@ -206,18 +203,7 @@ def _same_person(found: Spellings, chosen: Integers | None) -> list[dict[str, An
 def _entity(found: Spellings, node: int) -> str:
     if not found.single[node]:
         return str(found.context.authors[found.author[node]])
-    row = _row_of_node(found)[node]
-    return str(found.context.rows[row])
-
-
-@functools.lru_cache(maxsize=1)
-def _row_of_node(found: Spellings) -> Any:
-    import numpy as np
-
-    rows = np.zeros(len(found.names), np.int64)
-    told = found.node_of_row >= 0
-    rows[found.node_of_row[told]] = np.flatnonzero(told)
-    return rows
+    return str(found.context.rows[int(found.last_row[node])])
 
 
 def between_people(found: Spellings, tree: Iterable[Merge]) -> Iterator[Merge]:
@@ -276,7 +262,7 @@ def scores(found: Spellings, pairs: Integers) -> Floats:
     import numpy as np
 
     said = np.clip(_model().predict(features(found, pairs), num_threads=1), 1e-9, 1 - 1e-9)
-    odds = said / (1 - said) * affiliation_odds(found, pairs)
+    odds = said / (1 - said) * affiliation_odds(found, pairs) * namesake_odds(found, pairs)
     return np.asarray(odds / (1 + odds), np.float64)
 
 

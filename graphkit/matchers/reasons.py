@@ -29,9 +29,14 @@ class Reasons:
 
         self._found = found
         self._known = np.bincount(found.coauthors.indices, minlength=found.coauthors.shape[1])
-        self._called = dict(
-            zip(found.context.coauthor_keys.tolist(), found.context.printed, strict=True)
-        )
+        around = found.context
+        self._called = dict(zip(around.coauthor_keys.tolist(), around.printed, strict=True))
+        self._loose = found.around(around.loose_coauthors, around.loose_keys)
+        self._called_loosely = {
+            column: f"{name.first[:1].upper()}. {name.family.capitalize()}".removeprefix(". ")
+            for column, name in zip(around.loose_keys.tolist(), around.names, strict=True)
+            if name is not None
+        }
 
     def of(self, a: int, b: int) -> str:
         """The evidence that two nodes are one person.
@@ -57,6 +62,8 @@ class Reasons:
             papers = " and ".join(self._paper(node, shared[0]) for node in (a, b))
             count = f"{len(shared)} shared coauthor{'s' if len(shared) > 1 else ''}"
             parts.append(f"{count} ({named}{more}), as on {papers}")
+        elif loose := self._alike(a, b):
+            parts.append(f"coauthors of one surname and initial ({', '.join(loose)})")
         else:
             parts.append("no shared coauthor")
         years = [self._years(node) for node in (a, b)]
@@ -71,8 +78,17 @@ class Reasons:
     def _shared(self, a: int, b: int) -> list[int]:
         import numpy as np
 
-        both = np.intersect1d(*(self._row(self._found.coauthors, node) for node in (a, b)))
+        left, right = (self._row(self._found.coauthors, node) for node in (a, b))
+        both = np.intersect1d(left, right)
         return sorted(both.tolist(), key=lambda column: (self._known[column], column))
+
+    def _alike(self, a: int, b: int) -> list[str]:
+        """Coauthors of both who share a surname with its first initial."""
+        import numpy as np
+
+        left, right = (self._row(self._loose, node) for node in (a, b))
+        both = np.intersect1d(left, right).tolist()[:MOST_NAMED]
+        return [self._called_loosely[column] for column in both]
 
     def _paper(self, node: int, coauthor: int) -> str:
         context = self._found.context
@@ -102,10 +118,10 @@ def difference(a: Name, b: Name) -> str:
     'given names that stand for one another, a middle name missing'
     """
     told = dict(zip(SHAPE, shape(a, b), strict=True))
+    if told["swapped"]:
+        return "the same words in another order"
     if told["letters_equal"]:
         return "the same letters"
-    if told["sorted_equal"]:
-        return "the same words in another order"
     parts = []
     if told["first_initial"]:
         parts.append("the initial fits")

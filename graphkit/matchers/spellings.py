@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphkit.matchers.context import Context
-from graphkit.matchers.names import Name, equivalents
+from graphkit.matchers.names import Name, equivalents, parse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +44,8 @@ class Spellings:
     author : numpy.ndarray of int64, a node
         The author id of the node with most mentions: a code into ``context.authors``.
     register : list of str, a node
-        What keeps one node apart from all others that have it: ``orcid``, ``openalex``, the
-        number of a namesake; empty for names alone.
+        What keeps one node apart from all others that have it: ``orcid``, ``openalex``, a name
+        that one source gives to several ids; empty for names alone.
     node_of_author : numpy.ndarray of int64, an author
         The node; -1 for those whose name is none and those whose mentions are nodes each.
     node_of_row : numpy.ndarray of int64, a row of ``authorships``
@@ -63,9 +63,21 @@ class Spellings:
     single: np.ndarray[Any, np.dtype[np.bool_]]
 
     @cached_property
+    def last_row(self) -> Integers:
+        """The last row of ``authorships`` of each node (a single mention has no other)."""
+        import numpy as np
+
+        rows = np.full(len(self.names), -1)
+        told = np.flatnonzero(self.node_of_row >= 0)
+        rows[self.node_of_row[told]] = told
+        return rows
+
+    @cached_property
     def papers(self) -> sp.csr_array[Any]:
         """Nodes × papers: 1 where a mention of the node stands on the paper."""
-        return self._mentioned(self.context.paper, len(self.context.papers))
+        import numpy as np
+
+        return self._mentioned(self.context.paper.astype(np.int64), len(self.context.papers))
 
     @cached_property
     def sheets(self) -> sp.csr_array[Any]:
@@ -104,8 +116,9 @@ class Spellings:
             The column of each author.
         """
         import numpy as np
+        import scipy.sparse as sp
 
-        found = (self.papers @ on_papers).tocsr()
+        found = sp.csr_array(self.papers @ on_papers)
         if own is not None:
             node = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
             found.data[found.indices == own[self.author][node]] = 0
@@ -144,12 +157,13 @@ def spellings(context: Context, orcids: Sequence[str | None]) -> Spellings:
     rows = _rows_of(context.author, len(context.authors))
     by_spelling: dict[object, int] = {}
     shared = _ids_side_by_side(context)
+    apart = _told_apart(context)
     people = zip(context.authors.to_pylist(), context.names, orcids, strict=True)
     for code, (entity, name, orcid) in enumerate(people):
         if name is None:
             continue
         mentions = rows(code)
-        minted = entity.startswith(MINTED) and orcid is None
+        minted = entity.startswith(MINTED) and orcid is None and code not in apart
         if minted and name.bare and len(name.given) < 2 and len(mentions):
             node_of_row[mentions] = np.arange(len(names), len(names) + len(mentions))
             names += [name] * len(mentions)
@@ -164,7 +178,7 @@ def spellings(context: Context, orcids: Sequence[str | None]) -> Spellings:
         if node == len(names):
             names.append(name)
             author.append(code)
-            register.append(_register(entity, name, orcid))
+            register.append(apart.get(code) or _register(entity, orcid))
             single.append(False)
             most.append(len(mentions))
         elif len(mentions) > most[node]:
@@ -182,12 +196,30 @@ def spellings(context: Context, orcids: Sequence[str | None]) -> Spellings:
     )
 
 
-def _register(entity: str, name: Name, orcid: str | None) -> str:
+def _register(entity: str, orcid: str | None) -> str:
     if orcid:
         return "orcid"
-    if entity.startswith(MINTED):
-        return "number" if name.number else ""
-    return entity.partition(":")[0]
+    return "" if entity.startswith(MINTED) else entity.partition(":")[0]
+
+
+def _told_apart(context: Context) -> dict[int, str]:
+    """Authors to whom one source gives one name and several ids: namesakes that it knows of."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    people = context.kg.table("authors", as_read=True)
+    minted = people.filter(pc.starts_with(people["id"], MINTED))
+    same = minted.group_by(["name", "source"]).aggregate([("id", "count_distinct")])
+    same = same.filter(pc.and_(pc.greater(same["id_count_distinct"], 1), pc.is_valid(same["name"])))
+    names = minted.filter(pc.is_in(minted["name"], same["name"].combine_chunks()))
+    codes = pc.index_in(names["id"].combine_chunks(), pa.array(context.authors)).to_pylist()
+    return {
+        code: f"{source} {parse(name)}"
+        for code, name, source in zip(
+            codes, names["name"].to_pylist(), names["source"].to_pylist(), strict=True
+        )
+        if parse(name) is not None
+    }
 
 
 def _rows_of(author: Any, authors: int) -> Callable[[int], Integers]:
@@ -237,7 +269,7 @@ def pairs_to_compare(
     pairs = np.unique(np.concatenate(parts), axis=0) if parts else np.empty((0, 2), np.int64)
     if touched is not None:
         pairs = pairs[touched[pairs].any(axis=1)]
-    return pairs[_possible(found, pairs)]
+    return np.asarray(pairs[_possible(found, pairs)], np.int64)
 
 
 def _keys(found: Spellings, kind: Callable[[Name], Iterable[str]]) -> tuple[list[str], Integers]:
@@ -293,10 +325,10 @@ def _whole(name: Name) -> Iterator[str]:
 
 def letters(name: Name) -> str:
     """A name without spaces, umlauts written out or not."""
-    found = "".join(name.key.split())
+    words = name.key
     for pair, short in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ij", "y")):
-        found = found.replace(pair, short)
-    return found
+        words = words.replace(pair, short)
+    return words.replace(" ", "")
 
 
 def _initial(name: Name) -> Iterator[str]:
@@ -413,4 +445,4 @@ def _possible(found: Spellings, pairs: Integers) -> np.ndarray[Any, np.dtype[np.
         some = left[at : at + 100_000]
         both = found.sheets[pairs[some, 0]].multiply(found.sheets[pairs[some, 1]]).sum(axis=1)
         told[some] = np.asarray(both).ravel() == 0
-    return told
+    return np.asarray(told, bool)
