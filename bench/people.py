@@ -1,12 +1,13 @@
 """Who is who: how well people are told apart, beside one author a normalised name.
 
-    python bench/people.py [CORPUS] [GOLD] [--people people.csv] [--threshold 0.5]
+    python bench/people.py [CORPUS] [GOLD] [--people people.csv] [--threshold 0.5] [--new 1000]
 
 CORPUS is any file that graphkit reads and whose papers have keys of their own; GOLD has a JSON
 object a line: paper (its key), position (from 1), name, person, and perhaps ambiguous (a name
 that several people bear) and by_hand. With ``--people`` an exported table (``graphkit export x.kg
 people.csv --table authorships``: paper, source_key, position, printed_name, author) is scored
-instead of a run of our own.
+instead of a run of our own. ``--new`` resolves a corpus of JSON lines without its last papers,
+adds them, and resolves again.
 
 Scores are B-cubed (each authorship counts once) and pairwise (each pair of authorships does).
 The model that ships was trained on the shared half of the labels: there this script shows how
@@ -21,6 +22,7 @@ import gzip
 import json
 import re
 import resource
+import tempfile
 import time
 import unicodedata
 from collections import defaultdict
@@ -32,6 +34,7 @@ import numpy as np
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
+from graphkit.matchers import people
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 CORPUS, GOLD = DATA / "acl-2021.jsonl.gz", DATA / "acl-2021-people-dev.jsonl.gz"
@@ -156,6 +159,27 @@ def report(title: str, gold: Gold, found: Mapping[Place, str] | Sequence[str]) -
         )
 
 
+def add_papers(corpus: Path, number: int) -> None:
+    """Print what it takes to match a corpus, and then some papers more."""
+    with gzip.open(corpus, "rb") if corpus.suffix == ".gz" else corpus.open("rb") as file:
+        lines = file.readlines()
+    with tempfile.TemporaryDirectory() as folder:
+        old, new = Path(folder, "old.jsonl"), Path(folder, "new.jsonl")
+        old.write_bytes(b"".join(lines[:-number]))
+        new.write_bytes(b"".join(lines[-number:]))
+        seconds = []
+        kg = gk.read(old)
+        for more in (None, gk.read(new)):
+            kg = kg if more is None else kg | more
+            start = time.process_time()
+            kg = people.match(kg)
+            seconds.append(time.process_time() - start)
+    print(
+        f"people matched in {len(lines) - number:,} papers: {seconds[0]:.1f} s of work; "
+        f"then in {number:,} papers more: {seconds[1]:.1f} s"
+    )
+
+
 def peak() -> float:
     """Peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -169,7 +193,11 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
     parser.add_argument("--people", type=Path, help="score this table instead of a run of ours")
     parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--new", type=int, help="time the adding of so many papers")
     options = parser.parse_args(None if arguments is None else list(arguments))
+    if options.new:
+        add_papers(options.corpus, options.new)
+        return
     gold = read_gold(options.gold)
     report("one author a normalised name", gold, [normalised(name) for name in gold.names])
     if options.people:

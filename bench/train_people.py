@@ -25,8 +25,8 @@ import graphkit as gk
 from graphkit.matchers import people as matcher
 from graphkit.matchers.context import context
 from graphkit.matchers.likeness import FEATURES, features
-from graphkit.matchers.linkage import merges
-from graphkit.matchers.spellings import Spellings, pairs_to_compare, spellings
+from graphkit.matchers.spellings import Spellings, spellings
+from graphkit.matchers.spellings_compared import pairs_to_compare
 
 MODEL = Path(__file__).parents[1] / "graphkit" / "matchers" / "people_model.txt"
 FOLDS = 5
@@ -86,10 +86,7 @@ def cut(found: Spellings, pairs: Any, chances: Any, threshold: float) -> Any:
             node = int(parent[node])
         return node
 
-    tree = merges(
-        pairs, chances, matcher.marks(found), missing=matcher.MISSING, least=matcher.LEAST
-    )
-    for merge in matcher.between_people(found, tree):
+    for merge in matcher.linked(found, pairs, chances):
         if matcher.calibrated(merge.level) >= threshold:
             parent[root(merge.a)] = root(merge.b)
     heads = np.array([root(node) for node in range(len(parent))])
@@ -122,7 +119,8 @@ def main() -> None:
     )
     chances = np.zeros(len(pairs))
     for number in range(FOLDS):
-        model = train(numbers[known & (fold != number)], same[known & (fold != number)])
+        told = known & (fold != number)
+        model = train(numbers[told], same[told])
         chances[fold == number] = np.asarray(model.predict(numbers[fold == number], num_threads=1))
     calibration(chances[known], same[known])
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):

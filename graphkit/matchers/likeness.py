@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.matchers.names import Name, equivalents
-from graphkit.matchers.spellings import Spellings, letters
+from graphkit.matchers.spellings import Spellings
+from graphkit.matchers.spellings_compared import letters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -249,7 +250,7 @@ def _least_and_most(values: Any, pairs: Integers) -> tuple[Any, Any]:
 def _company(found: Spellings, pairs: Integers) -> Floats:
     import numpy as np
 
-    context = found.context
+    context, nodes = found.context, np.unique(pairs)
     papers = np.diff(found.papers.indptr).astype(np.float32)
     coauthors = found.coauthors
     loose = found.around(context.loose_coauthors, context.loose_keys)
@@ -258,8 +259,8 @@ def _company(found: Spellings, pairs: Integers) -> Floats:
     shared = _common(coauthors, pairs)
     rarity = _product(_present(coauthors), weighted, pairs)
     loose_rarity = _product(_present(loose), weighted_loose, pairs)
-    words = _rows_cosine(_unit(found.around(context.words)), pairs)
-    venue = _unit(found.around(_venues(found)))
+    words = _rows_cosine(_unit(found.around(context.words, nodes=nodes)), pairs)
+    venue = _unit(found.around(_venues(found), nodes=nodes))
     first, last = _years(found)
     gap = np.maximum(first[pairs].max(axis=1) - last[pairs].min(axis=1), 0)
     middle = (first + last)[pairs] / 2

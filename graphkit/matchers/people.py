@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import Earlier, claimed, earlier
 from graphkit.matchers.context import Context, context
+from graphkit.matchers.identifiers import same_identifiers
 from graphkit.matchers.likeness import FEATURES, affiliation_odds, features, namesake_odds
 from graphkit.matchers.linkage import Merge, merges
 from graphkit.matchers.reasons import Reasons
-from graphkit.matchers.spellings import Spellings, pairs_to_compare, spellings
+from graphkit.matchers.spellings import Spellings, spellings
+from graphkit.matchers.spellings_compared import pairs_to_compare
 
 if TYPE_CHECKING:
     import lightgbm
@@ -28,20 +30,21 @@ if TYPE_CHECKING:
     Integers = np.ndarray[Any, np.dtype[np.int64]]
     Floats = np.ndarray[Any, np.dtype[np.float64]]
 
-__all__ = ["between_people", "calibrated", "marks", "match", "scores"]
+__all__ = ["calibrated", "linked", "marks", "match", "scores"]
 
 VERSION = "2"
 NAME = "people"
 SAME = "owl:sameAs"
 # People curate what they come across: of the pairs that the labels call different although the
-# names and the company agree, most are one person. Where the labels say .3, more likely than
-# not they are one; there too is the best F1 (docs/decisions).
-EVEN_ODDS = 0.3
+# names and the company agree, most are one person. Where the labels say .22, more likely than
+# not they are one; F1 is at its best from there on (docs/decisions).
+EVEN_ODDS = 0.22
 # Pairs that were not worth comparing are hardly ever one person.
 MISSING = 0.02
-# Merges of a lower level (.19 as a chance) are not even offered for review.
-LEAST = 0.09
+# Merges of a lower level (.2 as a chance) are not even offered for review.
+LEAST = 0.066
 SAME_SPELLING = 0.98
+COMPANY = "name and company"
 
 
 def match(kg: KnowledgeGraph) -> KnowledgeGraph:
@@ -69,7 +72,12 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     found = spellings(around, orcids)
     known = earlier(kg, NAME, VERSION)
     chosen, kept = (None, []) if known is None else _affected(found, known)
-    claims = [*kept, *_same_spelling(found, orcids, chosen), *_same_person(found, chosen)]
+    claims = [
+        *kept,
+        *_same_identifier(around),
+        *_same_spelling(found, orcids),
+        *_same_person(found, chosen),
+    ]
     claims.sort(key=lambda claim: (claim["a"], claim["b"], claim["method"]))
     return claimed(
         kg,
@@ -125,12 +133,19 @@ def _orcids(around: Context) -> tuple[list[str | None], list[dict[str, str]]]:
     return pc.if_else(wrong, None, of_author).to_pylist(), notes
 
 
+def _same_identifier(around: Context) -> Iterator[dict[str, Any]]:
+    """Ids to which sources give one identifier of a register, other than an ORCID."""
+    found = same_identifiers(around.kg, around.authors.to_pylist())
+    for (one, other), shared in sorted(found.items()):
+        if not shared.startswith("orcid:"):
+            evidence = f"both have {shared}"
+            yield _claim(one, other, "same identifier", 1.0, evidence)
+
+
 # -- claims ---------------------------------------------------------------------------------
 
 
-def _same_spelling(
-    found: Spellings, orcids: list[str | None], chosen: Integers | None
-) -> Iterator[dict[str, Any]]:
+def _same_spelling(found: Spellings, orcids: list[str | None]) -> Iterator[dict[str, Any]]:
     """The ids of one node are one person: by their ORCID, or by names alike in all letters."""
     import numpy as np
 
@@ -144,11 +159,8 @@ def _same_spelling(
             # Mentions of initials may be of several people; what is left of them is not more
             # than one spelling with another.
             grouped[name.key].append(code)
-    wanted = None if chosen is None else set(chosen.tolist())
     mentions = np.bincount(found.context.author, minlength=len(authors))
-    for node, codes in grouped.items():
-        if len(codes) < 2 or (wanted is not None and isinstance(node, int) and node not in wanted):
-            continue
+    for codes in grouped.values():
         head = max(codes, key=lambda code: (mentions[code], -code))
         for code in codes:
             if code == head:
@@ -187,16 +199,15 @@ def _same_person(found: Spellings, chosen: Integers | None) -> list[dict[str, An
         pairs = pairs[touched[pairs].all(axis=1)]
     if not len(pairs):
         return []
-    tree = merges(pairs, scores(found, pairs), marks(found), missing=MISSING, least=LEAST)
     reasons = Reasons(found)
     claims = []
-    for merge in between_people(found, tree):
+    for merge in linked(found, pairs, scores(found, pairs)):
         ends = [_entity(found, node) for node in merge[:2]]
         evidence = reasons.of(merge.a, merge.b)
         score = round(calibrated(merge.level), 6)
         if not found.single[merge.a]:
             ends.sort()
-        claims.append(_claim(ends[0], ends[1], "name and company", score, evidence))
+        claims.append(_claim(ends[0], ends[1], COMPANY, score, evidence))
     return claims
 
 
@@ -206,41 +217,48 @@ def _entity(found: Spellings, node: int) -> str:
     return str(found.context.rows[int(found.last_row[node])])
 
 
-def between_people(found: Spellings, tree: Iterable[Merge]) -> Iterator[Merge]:
-    """Merges between two people, or of a single mention (first) with a person.
+def linked(found: Spellings, pairs: Integers, alike: Floats) -> list[Merge]:
+    """Which nodes are joined at which score: the tree of spellings, then single mentions.
 
-    Mentions of initials that only one another resemble stay with their printed name.
+    Parameters
+    ----------
+    found : Spellings
+    pairs : numpy.ndarray of int64, shape (pairs, 2)
+    alike : numpy.ndarray of float64, shape (pairs,)
+
+    Returns
+    -------
+    list of Merge
+        A mention of an initial comes first in its merge; it never brings two spellings together.
+        Those that only resemble one another stay with their printed name.
     """
-    group: dict[int, list[int]] = {}
-    person: dict[int, int] = {}
-    for a, b, level in tree:
-        left, right = group.setdefault(a, [a]), group.setdefault(b, [b])
-        heads = [_person(found, person, members) for members in (left, right)]
-        ends = [
-            node if not found.single[node] or head is None else head
-            for node, head in zip((a, b), heads, strict=True)
-        ]
-        if heads[0] is not None and heads[1] is not None:
-            yield Merge(ends[0], ends[1], level)
-        elif heads[0] is not None or heads[1] is not None:
-            alone, whom = (right, ends[0]) if heads[0] is not None else (left, ends[1])
-            for mention in alone:
-                yield Merge(mention, whom, level)
-        if len(left) < len(right):
-            left, right = right, left
-        left += right
-        for member in right:
-            group[member] = left
-        known = heads[0] if heads[0] is not None else heads[1]
-        if known is not None:
-            person[id(left)] = known
+    singles = found.single[pairs].sum(axis=1)
+    whole = singles == 0
+    tree = list(merges(pairs[whole], alike[whole], marks(found), missing=MISSING, least=LEAST))
+    return tree + _placed(found, pairs[singles == 1], alike[singles == 1], tree)
 
 
-def _person(found: Spellings, person: dict[int, int], members: list[int]) -> int | None:
-    """A node of a group that is more than a single mention."""
-    if id(members) in person:
-        return person[id(members)]
-    return members[0] if len(members) == 1 and not found.single[members[0]] else None
+def _placed(found: Spellings, pairs: Integers, alike: Floats, tree: list[Merge]) -> list[Merge]:
+    """Each mention with the person whom it most resembles, less sure where another is as near."""
+    import numpy as np
+    import scipy.sparse as sp
+
+    sure = np.array([m[:2] for m in tree if m.level >= EVEN_ODDS], np.int64).reshape(-1, 2)
+    shape = (len(found.names), len(found.names))
+    graph = sp.coo_array((np.ones(len(sure), bool), (sure[:, 0], sure[:, 1])), shape=shape)
+    cluster = sp.csgraph.connected_components(graph, directed=False)[1]
+    turned = np.where(found.single[pairs[:, :1]], pairs, pairs[:, ::-1])
+    choices: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for (mention, person), score in zip(turned.tolist(), alike.tolist(), strict=True):
+        choices[mention].append((score, person))
+    placed = []
+    for mention, known in sorted(choices.items()):
+        score, person = max(known, key=lambda choice: (choice[0], -choice[1]))
+        rival = max((s for s, other in known if cluster[other] != cluster[person]), default=0.0)
+        level = score * score / (score + rival)
+        if level >= LEAST:
+            placed.append(Merge(mention, person, level))
+    return placed
 
 
 # -- scores ---------------------------------------------------------------------------------
@@ -326,10 +344,11 @@ def _affected(found: Spellings, known: Earlier) -> tuple[Integers, list[dict[str
     node_of = {ids[code]: int(node) for code, node in enumerate(found.node_of_author) if node >= 0}
     single = np.flatnonzero(found.single)
     node_of |= {_entity(found, node): node for node in single.tolist()}
-    said = known.tables["matches"].to_pylist()
+    said = [claim for claim in known.tables["matches"].to_pylist() if claim["method"] == COMPANY]
     links = [(node_of.get(claim["a"], -1), node_of.get(claim["b"], -1)) for claim in said]
     ends = np.array([link for link in links if min(link) >= 0], np.int64).reshape(-1, 2)
-    ends = np.concatenate([ends, pairs_to_compare(found, fresh)])
+    pairs = pairs_to_compare(found, fresh)
+    ends = np.concatenate([ends, pairs[scores(found, pairs) >= LEAST]])
     shape = (len(found.names), len(found.names))
     graph = sp.coo_array((np.ones(len(ends), bool), (ends[:, 0], ends[:, 1])), shape=shape)
     component = sp.csgraph.connected_components(graph, directed=False)[1]

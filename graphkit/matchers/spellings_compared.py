@@ -1,0 +1,252 @@
+"""Which spellings are compared with which, in near-linear time.
+
+Two nodes are compared if they share a block: a surname with a given name, two words in any order,
+all letters but one … A block that is too large for all its pairs is cut by coauthors.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphkit.matchers.names import Name, equivalents
+from graphkit.matchers.spellings import Spellings
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Integers = np.ndarray[Any, np.dtype[np.int64]]
+
+__all__ = ["letters", "pairs_to_compare"]
+
+# All pairs of a block of this many nodes are compared; a larger one is cut by coauthors.
+LARGEST_BLOCK = 120
+# Who has written with more people than this is no evidence for whom another name means.
+BUSIEST_COAUTHOR = 300
+
+
+def pairs_to_compare(
+    found: Spellings, touched: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+) -> Integers:
+    """Pairs of nodes that share a block and could be one person.
+
+    Parameters
+    ----------
+    found : Spellings
+    touched : numpy.ndarray of bool, a node, optional
+        Only the pairs in which one of these takes part.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (pairs, 2)
+        Sorted, the lower node first, each pair once.
+    """
+    import numpy as np
+
+    every = np.arange(len(found.names))
+    near = every if touched is None else _with_a_word_of(found, touched)
+    wanted = np.ones(len(every), bool) if touched is None else touched
+    initial = np.array([len(name.first) == 1 for name in found.names], bool)
+    parts = [_in_blocks(found, _keys(found, near, kind), wanted) for kind in KINDS]
+    initials = _in_blocks(found, _keys(found, near, _initial), initial)
+    parts += [initials, _in_blocks(found, _with_coauthors(found, near), wanted, cut=False)]
+    pairs = np.unique(np.concatenate(parts), axis=0)
+    pairs = pairs[wanted[pairs].any(axis=1)]
+    return np.asarray(pairs[_possible(found, pairs)], np.int64)
+
+
+def _with_a_word_of(found: Spellings, touched: np.ndarray[Any, np.dtype[np.bool_]]) -> Integers:
+    """The nodes with a word or all the letters of a touched one: hardly another shares a block."""
+    import numpy as np
+
+    chosen = {found.names[node] for node in np.flatnonzero(touched)}
+    words = {word for name in chosen for word in _loose_words(name)}
+    known = {name: not words.isdisjoint(_loose_words(name)) for name in set(found.names)}
+    return np.flatnonzero([known[name] for name in found.names])
+
+
+def _loose_words(name: Name) -> list[str]:
+    return [*(word for word in name.tokens if len(word) > 1), *name.nicknames, letters(name)]
+
+
+def _keys(
+    found: Spellings, nodes: Integers, kind: Callable[[Name], Iterable[str]]
+) -> tuple[list[str], Integers]:
+    import numpy as np
+
+    keys: list[str] = []
+    counts = []
+    known: dict[Name, list[str]] = {}
+    for name in map(found.names.__getitem__, nodes.tolist()):
+        of_name = known.get(name)
+        if of_name is None:
+            of_name = known[name] = list(dict.fromkeys(kind(name)))
+        keys += of_name
+        counts.append(len(of_name))
+    return keys, np.repeat(nodes, np.array(counts, np.int64))
+
+
+def _words(name: Name) -> Iterator[str]:
+    """Two full words in any order, given names by what they are short for too."""
+    full = [word for word in name.tokens if len(word) > 1][:6]
+    for one, other in itertools.combinations(sorted(full), 2):
+        yield f"{one} {other}"
+    sets = equivalents()
+    for word in (*name.given[:3], *name.nicknames):
+        for number in sets.get(word, ()):
+            yield f"{number} {name.family}"
+    for word in name.nicknames:
+        yield " ".join(sorted((word, name.family)))
+    if len(name.first) > 2:
+        yield f"{name.first[:3]}* {name.family}"
+
+
+def _slips(name: Name) -> Iterator[str]:
+    """All letters but one, in the given name or the surname."""
+    if len(name.first) > 1:
+        if len(name.family) > 3:
+            for word in _but_one(name.family):
+                yield f"{name.first}|{word}"
+        if len(name.first) > 3:
+            for word in _but_one(name.first):
+                yield f"{word}/{name.family}"
+
+
+def _whole(name: Name) -> Iterator[str]:
+    """All letters without spaces, umlauts written out or not, and all but one of them."""
+    whole = letters(name)
+    yield whole
+    if len(whole) > 7:
+        yield from _but_one(whole)
+    if name.given:
+        yield "".join((name.family, *name.given))
+
+
+def letters(name: Name) -> str:
+    """A name without spaces, umlauts written out or not."""
+    words = name.key
+    for pair, short in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ij", "y")):
+        words = words.replace(pair, short)
+    return words.replace(" ", "")
+
+
+def _initial(name: Name) -> Iterator[str]:
+    """Surname and first initial."""
+    if name.given:
+        yield f"{name.first[0]} {name.family}"
+
+
+def _but_one(word: str) -> Iterator[str]:
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _with_coauthors(found: Spellings, near: Integers) -> tuple[list[str], Integers]:
+    """Surname or given name, each with a coauthor."""
+    import numpy as np
+
+    busy = np.bincount(found.coauthors.indices, minlength=found.coauthors.shape[1])
+    node = np.repeat(np.arange(len(found.names)), np.diff(found.coauthors.indptr))
+    told = (busy[found.coauthors.indices] <= BUSIEST_COAUTHOR) & np.isin(node, near)
+    node = node[told]
+    whom = found.coauthors.indices[told]
+    keys, nodes = [], []
+    for at, coauthor in zip(node.tolist(), whom.tolist(), strict=True):
+        name = found.names[at]
+        keys.append(f"{name.family} {coauthor}")
+        nodes.append(at)
+        if len(name.first) > 1:
+            keys.append(f"{name.first}, {coauthor}")
+            nodes.append(at)
+    return keys, np.array(nodes, np.int64)
+
+
+KINDS = (_words, _slips, _whole)
+
+
+def _in_blocks(
+    found: Spellings,
+    keyed: tuple[list[str], Integers],
+    wanted: np.ndarray[Any, np.dtype[np.bool_]],
+    *,
+    cut: bool = True,
+) -> Integers:
+    """All pairs of nodes with a common key, one of them wanted; large blocks cut by coauthors."""
+    import numpy as np
+    import pyarrow as pa
+
+    keys, nodes = keyed
+    code = pa.array(keys, pa.string()).dictionary_encode().indices.to_numpy().astype(np.int64)
+    return _pairs(found, code, nodes, wanted, cut)
+
+
+def _pairs(
+    found: Spellings,
+    code: Integers,
+    nodes: Integers,
+    wanted: np.ndarray[Any, np.dtype[np.bool_]],
+    cut: bool,
+) -> Integers:
+    import numpy as np
+
+    some = np.bincount(code, weights=wanted[nodes], minlength=1)[code] > 0
+    code, nodes = code[some], nodes[some]
+    size = np.bincount(code, minlength=1)[code]
+    parts = []
+    if cut and (size > LARGEST_BLOCK).any():
+        large = size > LARGEST_BLOCK
+        parts.append(_cut(found, code[large], nodes[large], wanted))
+    fits = (size > 1) & (size <= LARGEST_BLOCK)
+    code, nodes, size = code[fits], nodes[fits], size[fits]
+    order = np.lexsort((nodes, code))
+    code, nodes, size = code[order], nodes[order], size[order]
+    # Each with those behind it in its block.
+    first = np.concatenate([[True], code[1:] != code[:-1]]) if len(code) else np.empty(0, bool)
+    start = np.flatnonzero(first)
+    rank = np.arange(len(code)) - np.repeat(start, size[start])
+    behind = size - 1 - rank
+    left = np.repeat(np.arange(len(code)), behind)
+    step = np.arange(len(left)) - np.repeat(np.cumsum(behind) - behind, behind)
+    one, other = nodes[left], nodes[left + 1 + step]
+    told = (wanted[one] | wanted[other]) & (one != other)
+    parts.append(np.stack([one[told], other[told]], axis=1))
+    return np.concatenate(parts)
+
+
+def _cut(
+    found: Spellings,
+    code: Integers,
+    nodes: Integers,
+    wanted: np.ndarray[Any, np.dtype[np.bool_]],
+) -> Integers:
+    import numpy as np
+
+    known = found.coauthors[nodes]
+    finer = np.repeat(code, np.diff(known.indptr)) * found.coauthors.shape[1] + known.indices
+    finer = np.unique(finer, return_inverse=True)[1]
+    return _pairs(found, finer, np.repeat(nodes, np.diff(known.indptr)), wanted, False)
+
+
+def _possible(found: Spellings, pairs: Integers) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Not on one paper, not told apart by a suffix, a number or a register, in one script."""
+    import numpy as np
+
+    told = np.ones(len(pairs), bool)
+    scripts = [name.script for name in found.names]
+    for texts in ([name.suffix for name in found.names], found.register, scripts):
+        codes = np.unique(["", *texts], return_inverse=True)[1][1:]
+        one, other = codes[pairs[:, 0]], codes[pairs[:, 1]]
+        if texts is scripts:
+            told &= one == other
+        elif texts is found.register:
+            told &= (one != other) | (one == 0)
+        else:
+            told &= (one == other) | (one == 0) | (other == 0)
+    left = np.flatnonzero(told)
+    for at in range(0, len(left), 100_000):
+        some = left[at : at + 100_000]
+        both = found.sheets[pairs[some, 0]].multiply(found.sheets[pairs[some, 1]]).sum(axis=1)
+        told[some] = np.asarray(both).ravel() == 0
+    return np.asarray(told, bool)
