@@ -102,7 +102,7 @@ class Engine:
     ----------
     kg : KnowledgeGraph
     memory : int, optional
-        Bytes that a query with a time limit may use (not on Windows and macOS).
+        Bytes that a query with a time limit may use beyond what the open store does (on Linux).
     """
 
     def __init__(self, kg: KnowledgeGraph, *, memory: int | None = None) -> None:
@@ -163,6 +163,7 @@ class Engine:
         *,
         parameters: Mapping[str, Any] | None = None,
         services: Collection[str] = (),
+        on_start: Callable[[Callable[[], object]], object] | None = None,
         **options: Any,
     ) -> Answer:
         """Answer a query.
@@ -174,8 +175,11 @@ class Engine:
             See `graphkit.sparql.parameters`.
         services : collection of str
             IRIs that ``SERVICE <…>`` may call; nothing else outside the store is reached.
+        on_start : callable, optional
+            Called, where there is a ``timeout``, with what stops the evaluation from any thread;
+            whoever waits for the answer then gets an error.
         **options
-            Of a `Request`: ``default_graphs``, ``named_graphs``, ``results``, ``graph``,
+            Of a `Request`: ``base``, ``default_graphs``, ``named_graphs``, ``results``, ``graph``,
             ``timeout`` and ``size``. With a ``timeout`` the query is evaluated in another
             process, and ``parts`` come as they are found.
 
@@ -190,7 +194,7 @@ class Engine:
         """
         request = self.request(text, parameters=parameters, services=services, **options)
         with self._explained(text, request):
-            return self._mended(lambda: self._answer(request))
+            return self._mended(lambda: self._answer(request, on_start))
 
     def whole(self, text: str, *, quiet: bool = False, **options: Any) -> tuple[Answer, bytes]:
         """As `ask`, with all parts read; unless ``quiet`` it warns of unconnected patterns."""
@@ -258,9 +262,11 @@ class Engine:
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryError(str(error)) from None
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(
+        self, request: Request, on_start: Callable[[Callable[[], object]], object] | None = None
+    ) -> Answer:
         if request.timeout is not None:
-            return self._apart(request)
+            return self._apart(request, on_start)
         header: dict[str, Any] = {}
         parts: list[bytes] = []
         try:
@@ -269,11 +275,15 @@ class Engine:
             raise QueryLimitError("size", request.size, ADVICE["size"]) from None
         return Answer(parts=iter(parts), **header)
 
-    def _apart(self, request: Request) -> Answer:
+    def _apart(
+        self, request: Request, on_start: Callable[[Callable[[], object]], object] | None
+    ) -> Answer:
         with self._lock:
             process = self._idle.pop() if self._idle else None
         if process is None or not process.alive():
             process = _Worker(self.place, self.blocks, self._memory)
+        if on_start is not None:
+            on_start(process.stopper())
         parts = process.ask(request, self._return)
         try:
             header = next(parts)
@@ -346,6 +356,7 @@ class _Worker:
             stderr=self._complaints,
         )
         self._memory = memory
+        self._answered, self._guard = 0, threading.Lock()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
@@ -380,6 +391,8 @@ class _Worker:
         except BrokenPipeError:
             raise self._ended(request) from None
         finally:
+            with self._guard:
+                self._answered += 1
             # Who leaves in the middle leaves a process that is still busy.
             if finished:
                 done(self)
@@ -396,6 +409,17 @@ class _Worker:
         said = self._complaints.read().decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else f"exit code {code}"
         return QueryError(f"the evaluating process ended: {reason}")
+
+    def stopper(self) -> Callable[[], None]:
+        """What ends this process while it evaluates the next request, and not any later one."""
+        answered = self._answered
+
+        def stop() -> None:
+            with self._guard:
+                if self._answered == answered:
+                    self._process.kill()
+
+        return stop
 
     def stop(self) -> None:
         with suppress(OSError):

@@ -34,6 +34,8 @@ class Request:
     ----------
     text : str
     prefixes : dict of str to str
+    base : str or None
+        What relative IRIs are relative to.
     union : bool
         Whether the default graph is the union of all graphs.
     default_graphs, named_graphs : list of str or None
@@ -48,6 +50,7 @@ class Request:
 
     text: str
     prefixes: dict[str, str]
+    base: str | None = None
     union: bool = False
     default_graphs: list[str] | None = None
     named_graphs: list[str] | None = None
@@ -88,6 +91,7 @@ def solve(store: pyoxigraph.Store, request: Request) -> Any:
         graphs["named_graphs"] = [node(iri) for iri in request.named_graphs or ()]
     return store.query(
         request.text,
+        base_iri=request.base,
         prefixes=request.prefixes,
         use_default_graph_as_union=request.union and not graphs,
         **graphs,
@@ -117,7 +121,12 @@ def evaluate(
     out: Any = _Limited(give, request.size)
     if isinstance(found, pyoxigraph.QueryTriples):
         begin({"kind": "triples", "media_type": request.graph})
-        found.serialize(out, pyoxigraph.RdfFormat.from_media_type(request.graph))
+        form = pyoxigraph.RdfFormat.from_media_type(request.graph)
+        if form == pyoxigraph.RdfFormat.TURTLE:
+            # Slower, but for people, who want short names.
+            pyoxigraph.serialize(found, out, form, prefixes=request.prefixes)
+        else:
+            found.serialize(out, form)
         return
     results = pyoxigraph.QueryResultsFormat.from_media_type(request.results)
     if isinstance(found, pyoxigraph.QueryBoolean):
@@ -164,13 +173,25 @@ def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
     return kind, pipe.read(size)
 
 
-def _main() -> None:
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    limit = int(sys.argv[2])
-    if limit:
+def limit_memory(size: int) -> None:
+    """Let this process take so many bytes more than it holds now; 0 for any number.
+
+    Where the system does not say what a process holds (other than Linux) there is no limit.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            held = next(int(line.split()[1]) << 10 for line in status if line.startswith("VmData"))
+    except (OSError, StopIteration):
+        return
+    if size:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        # Data alone: an open store maps its files, and those are no memory that is taken.
+        resource.setrlimit(resource.RLIMIT_DATA, (held + size, held + size))
+
+
+def _main() -> None:
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     waiting: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
 
     def listen() -> None:
@@ -196,6 +217,13 @@ def _main() -> None:
         send(answers, b"X", pickle.dumps(error))
         answers.flush()
         return
+    limit_memory(int(sys.argv[2]))
+
+    def begin(header: dict[str, Any]) -> None:
+        send(answers, b"H", pickle.dumps(header))
+        # So that whoever asked can stop what follows.
+        answers.flush()
+
     while True:
         request = Request(**pickle.loads(waiting.get()[1]))
         alarm = None
@@ -207,7 +235,7 @@ def _main() -> None:
             evaluate(
                 store,
                 request,
-                lambda header: send(answers, b"H", pickle.dumps(header)),
+                begin,
                 lambda data: send(answers, b"D", data),
             )
             send(answers, b"E", b"")
