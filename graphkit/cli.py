@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -431,6 +432,61 @@ def export(
     with console.progress():
         write(_open(graph), out, table=table)
     console.say(f"wrote {out}")
+
+
+@app.command()
+def serve(
+    graph: Graph,
+    host: Annotated[
+        str, typer.Option(help="The address to listen at; 0.0.0.0 for all of this machine.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 7878,
+    writable: Annotated[
+        bool,
+        typer.Option("--writable", help="Let who sends the token change the graph."),
+    ] = False,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GRAPHKIT_TOKEN", help="The token; better given in the environment.", hidden=True
+        ),
+    ] = None,
+    allow_service: Annotated[
+        list[str] | None,
+        typer.Option(metavar="IRI", help="An endpoint that SERVICE may call; may be repeated."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may run.")] = 60,
+    memory: Annotated[int, typer.Option(min=16, help="Megabytes that a query may take.")] = 2048,
+    result: Annotated[int, typer.Option(min=1, help="Megabytes that an answer may have.")] = 256,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Queries that run at once; 0 for one a core, at least 4.")
+    ] = 0,
+    url: Annotated[
+        str | None, typer.Option(help="Where clients find the server, if behind a proxy.")
+    ] = None,
+) -> None:
+    """Serve a graph: a SPARQL endpoint at /sparql, and a page to ask it from a browser.
+
+    Example: graphkit serve speech.kg --port 7878
+    """
+    from graphkit.web.limits import Limits
+    from graphkit.web.serving import serve as run
+
+    if writable and not token:
+        raise typer.BadParameter(
+            "set a token in the environment: GRAPHKIT_TOKEN=… graphkit serve … --writable"
+        )
+    limits = Limits(seconds=timeout, memory=memory << 20, result=result << 20)
+    run(
+        graph,
+        host,
+        port,
+        limits=replace(limits, workers=workers) if workers else limits,
+        token=token if writable else None,
+        services=allow_service or [],
+        url=url,
+        on_start=lambda address: console.say(f"{graph} is served at {address} (Ctrl-C ends it)"),
+    )
 
 
 def _open(path: Path) -> KnowledgeGraph:
