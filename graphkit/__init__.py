@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphkit.errors import (
         ConflictError,
         EmptySelectionError,
+        EndpointError,
         GraphkitError,
         MissingExtraError,
         QueryError,
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
     from graphkit.network import Network
     from graphkit.rdf import from_rdf
     from graphkit.sparql.patterns import CartesianProductWarning
+    from graphkit.sparql.remote import connect
 
 __all__ = [
     "CartesianProductWarning",
     "ConflictError",
     "EmptySelectionError",
+    "EndpointError",
     "GraphkitError",
     "KnowledgeGraph",
     "MissingExtraError",
@@ -58,6 +61,7 @@ __all__ = [
     "UnknownNameError",
     "UnreadWarning",
     "__version__",
+    "connect",
     "different",
     "example",
     "from_frame",
@@ -76,6 +80,7 @@ _HOMES = {
     "KnowledgeGraph": "graphkit.graph",
     "Network": "graphkit.network",
     "UnreadWarning": "graphkit.formats",
+    "connect": "graphkit.sparql.remote",
     "different": "graphkit.decisions",
     "example": "graphkit.demo",
     "from_frame": "graphkit.formats.frame",

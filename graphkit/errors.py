@@ -13,6 +13,7 @@
     ├── QueryError            (ValueError)    a SPARQL text that cannot be run
     │   └── QueryLimitError                   an answer that takes too long or is too large
     ├── ShapeError            (ValueError)    SHACL shapes that cannot be read or applied
+    ├── EndpointError         (ConnectionError) an endpoint that is out of reach, or refuses
     └── StorageError          (OSError)       a graph folder that is locked, damaged or too new
 
 Every message says what happened, where, and what to do. What a program needs to
@@ -28,6 +29,7 @@ from typing import Any
 __all__ = [
     "ConflictError",
     "EmptySelectionError",
+    "EndpointError",
     "GraphkitError",
     "MissingExtraError",
     "QueryError",
@@ -235,6 +237,21 @@ class QueryLimitError(QueryError):
 
 class ShapeError(GraphkitError, ValueError):
     """SHACL shapes that cannot be read or applied."""
+
+
+class EndpointError(GraphkitError, ConnectionError):
+    """A SPARQL endpoint or graph store that cannot be reached, or that refuses.
+
+    Attributes
+    ----------
+    url : str
+    status : int or None
+        Of HTTP, where there was an answer.
+    """
+
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
+        self.url, self.status = url, status
+        super().__init__(f"{url} {reason}")
 
 
 class StorageError(GraphkitError, OSError):

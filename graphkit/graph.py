@@ -390,6 +390,11 @@ class KnowledgeGraph:
         answer: pd.DataFrame | bool | rdflib.Graph = run(self, name, *more, **options)
         return answer
 
+    def push(self, url: str, **options: Any) -> dict[str, int]:
+        """Load the graph into a store elsewhere: see `graphkit.sparql.push.push`."""
+        sent: dict[str, int] = registry.get("graphkit.sparql.push:push")(self, url, **options)
+        return sent
+
     def check(self) -> pd.DataFrame:
         """Hold the graph against its SHACL shapes: see `graphkit.shapes.check`."""
         report: pd.DataFrame = registry.get("graphkit.shapes:check")(self)

@@ -60,6 +60,12 @@ EACH: list[tuple[errors.GraphkitError, type[Exception], str, dict[str, object]]]
     ),
     (errors.ShapeError("3 shapes are broken"), ValueError, "3 shapes are broken", {}),
     (
+        errors.EndpointError("https://x.example/sparql", "answered 403", 403),
+        ConnectionError,
+        "https://x.example/sparql answered 403",
+        {"url": "https://x.example/sparql", "status": 403},
+    ),
+    (
         errors.StorageError("x.kg", "is locked"),
         OSError,
         "x.kg: is locked",
