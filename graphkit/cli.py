@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -445,12 +446,6 @@ def serve(
         bool,
         typer.Option("--writable", help="Let who sends the token change the graph."),
     ] = False,
-    token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="GRAPHKIT_TOKEN", help="The token; better given in the environment.", hidden=True
-        ),
-    ] = None,
     allow_service: Annotated[
         list[str] | None,
         typer.Option(metavar="IRI", help="An endpoint that SERVICE may call; may be repeated."),
@@ -472,6 +467,8 @@ def serve(
     from graphkit.web.limits import Limits
     from graphkit.web.serving import serve as run
 
+    # Not an option: every user of a machine can read the words of a command.
+    token = os.environ.get("GRAPHKIT_TOKEN")
     if writable and not token:
         raise typer.BadParameter(
             "set a token in the environment: GRAPHKIT_TOKEN=… graphkit serve … --writable"

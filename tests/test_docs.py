@@ -147,6 +147,9 @@ def test_a_page_does_what_it_says(page: Path, graphkit: Run, tmp_path: Path) -> 
             assert isinstance(answer, bool) or len(answer), f"{where} finds nothing"
         elif block.language in ("bash", "console"):
             for words, shown in commands(block):
+                if words[1] == "serve":
+                    # It goes on until it is ended: see tests/web.
+                    continue
                 ensure_graph(words, tmp_path)
                 answer = graphkit(*words[1:])
                 whole = answer.out + answer.err
@@ -237,6 +240,7 @@ def test_attributes_of_errors_are_told_as_they_are() -> None:
         "GraphkitError": errors.GraphkitError("x"),
         "ConflictError": errors.ConflictError("papers", "paper:a", "source:a"),
         "EmptySelectionError": errors.EmptySelectionError("papers", [("papers", 4), ("x", 0)]),
+        "EndpointError": errors.EndpointError("https://a.example/", "x"),
         "MissingExtraError": errors.MissingExtraError("lxml", "html"),
         "QueryError": errors.QueryError("x", 1, 2),
         "QueryLimitError": errors.QueryLimitError("time", 1, "x"),

@@ -85,6 +85,11 @@ def connect(
     ------
     MissingExtraError
         httpx is not installed.
+
+    Examples
+    --------
+    >>> connect("http://127.0.0.1:7878/sparql")
+    <Endpoint: http://127.0.0.1:7878/sparql>
     """
     return Endpoint(
         url,

@@ -45,6 +45,7 @@ def update(
     parameters: Mapping[str, Any] | None = None,
     *,
     services: Collection[str] = (),
+    base: str | None = None,
     **more: Any,
 ) -> KnowledgeGraph:
     """Apply a SPARQL 1.1 Update.
@@ -63,6 +64,8 @@ def update(
         Values of variables, also by keyword; see `graphkit.sparql.parameters`.
     services : collection of str
         IRIs that ``SERVICE <…>`` may call. ``LOAD`` is refused.
+    base : str, optional
+        What relative IRIs are relative to.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def update(
     worker.load(store, nquads_blocks(tables, kg.namespaces, graphs=False))
     before = _said(store)
     values = {**(parameters or {}), **more}
-    apply(store, text, kg.namespaces, values, services=services)
+    apply(store, text, kg.namespaces, values, services=services, base=base)
     after = _said(store)
     added = {graph: found - before.get(graph, set()) for graph, found in after.items()}
     removed = {graph: found - after.get(graph, set()) for graph, found in before.items()}
@@ -115,6 +118,7 @@ def apply(
     parameters: Mapping[str, Any] | None = None,
     *,
     services: Collection[str] = (),
+    base: str | None = None,
 ) -> None:
     """Apply an update to a store, in which the default graph is nothing but itself.
 
@@ -126,6 +130,7 @@ def apply(
     namespaces : Namespaces
     parameters : mapping of str to object, optional
     services : collection of str
+    base : str, optional
 
     Raises
     ------
@@ -144,7 +149,8 @@ def apply(
         if syntax.has_keyword(called, keyword, prefixes, update=True):
             raise QueryError(why)
     try:
-        store.update(bind(spelt, parameters or {}, namespaces, update=True), prefixes=prefixes)
+        bound = bind(spelt, parameters or {}, namespaces, update=True)
+        store.update(bound, base_iri=base, prefixes=prefixes)
     except SyntaxError as error:
         if syntax.is_query(spelt, prefixes, update=True):
             reason = f"a parameter cannot stand where its variable does: {error}"

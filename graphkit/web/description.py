@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphkit.sparql import named
 from graphkit.web.media import GRAPHS, RESULTS
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def triples(
     for name, query in COUNTS.items():
         for (count,) in ask(query):
             yield say(default, VOID + name, number(count))
-    for part, named, counted, query in (
+    for part, called, counted, query in (
         ("class", "class", "entities", CLASSES),
         ("property", "property", "triples", PROPERTIES),
     ):
@@ -109,7 +110,7 @@ def triples(
         for at, (it, count) in enumerate(ask(query), 1):
             partition = ox.BlankNode(f"{part}{at}")
             yield say(default, VOID + part + "Partition", partition)
-            yield say(partition, VOID + named, it)
+            yield say(partition, VOID + called, it)
             yield say(partition, VOID + counted, number(count))
         yield say(default, VOID + {"class": "classes", "property": "properties"}[part], number(at))
     for at, (graph, size) in enumerate(graphs.items(), 1):
@@ -123,7 +124,7 @@ def triples(
 
 
 def hints(ask: Any, prefixes: Mapping[str, str]) -> dict[str, Any]:
-    """What the editor offers: prefixes, classes and properties with their counts.
+    """What the editor offers: prefixes, named queries, classes and properties with their counts.
 
     Parameters
     ----------
@@ -136,8 +137,12 @@ def hints(ask: Any, prefixes: Mapping[str, str]) -> dict[str, Any]:
     dict
         For JSON.
     """
+    queries = [
+        {"name": query.name, "description": query.description, "text": query.text}
+        for query in named.queries().values()
+    ]
     counted = {"classes": CLASSES, "properties": PROPERTIES}
-    return {"prefixes": dict(prefixes), "queries": []} | {
+    return {"prefixes": dict(prefixes), "queries": queries} | {
         name: [
             {"iri": it.value, "count": int(count.value)}
             for it, count in ask(query)

@@ -65,18 +65,8 @@ def write(path: str, task: dict[str, Any]) -> str:
 
 
 def _updated(kg: KnowledgeGraph, task: dict[str, Any]) -> KnowledgeGraph:
-    import pyoxigraph
-
     text = with_using(task["text"], task["default"], task["named"])
-    store = pyoxigraph.Store()
-    store.bulk_load(to_nquads(kg), pyoxigraph.RdfFormat.N_QUADS)
-    try:
-        store.update(text, base_iri=task["base"], prefixes=dict(kg.namespaces.prefixes))
-    except SyntaxError as error:
-        raise Refusal(400, str(error)) from None
-    lines = BytesIO()
-    store.dump(lines, pyoxigraph.RdfFormat.N_QUADS)
-    return from_nquads(lines.getvalue(), base=kg.base)
+    return kg.update(text, base=task["base"], services=task["services"])
 
 
 def _replaced(kg: KnowledgeGraph, task: dict[str, Any]) -> tuple[KnowledgeGraph, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from graphkit.graph import KnowledgeGraph
+from graphkit.sparql import named
 from tests.render.conftest import browser  # noqa: F401
 from tests.web.conftest import Served
 
@@ -81,6 +82,14 @@ def test_a_class_is_offered_and_asked_for(served: Served, edit: Callable[[Served
     assert "foaf:Person (173)" in classes
     editor.page.select_option("#classes", label="foaf:Person (173)")
     assert "?it a foaf:Person" in editor.page.evaluate("editor.getTab().getQuery()")
+    editor.check(served.address)
+
+
+def test_a_named_query_is_offered(served: Served, edit: Callable[[Served], Editor]) -> None:
+    editor = edit(served)
+    query = named.queries()["coauthors-of"]
+    editor.page.select_option("#queries", label=query.description)
+    assert editor.page.evaluate("editor.getTab().getQuery()").strip() == query.text.strip()
     editor.check(served.address)
 
 
