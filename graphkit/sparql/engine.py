@@ -16,7 +16,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -372,7 +372,7 @@ class _Worker:
         """The header of an answer, then its parts."""
         finished = False
         try:
-            worker.send(self._in, b"Q", pickle.dumps(asdict(request)))
+            worker.send(self._in, b"Q", pickle.dumps(vars(request)))
             self._in.flush()
             while not finished:
                 kind, data = worker.receive(self._out)
