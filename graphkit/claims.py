@@ -19,6 +19,7 @@ __all__ = [
     "AUTHORSHIP",
     "DECISION",
     "DIFFERENT",
+    "GROUPS",
     "MADE",
     "MATCHER",
     "RESOLUTION",
@@ -29,8 +30,8 @@ __all__ = [
 ]
 
 # Formats of the sources that are made here, not read.
-MATCHER, DECISION, RESOLUTION = "matcher", "decision", "resolution"
-MADE = frozenset({MATCHER, DECISION, RESOLUTION})
+MATCHER, DECISION, RESOLUTION, GROUPS = "matcher", "decision", "resolution", "groups"
+MADE = frozenset({MATCHER, DECISION, RESOLUTION, GROUPS})
 
 SAME, DIFFERENT, VERSION_OF = "owl:sameAs", "owl:differentFrom", "dcterms:isVersionOf"
 STATED = "stated"

@@ -405,6 +405,28 @@ class KnowledgeGraph:
         network: Network = registry.get("graphkit.network:coauthors")(self, **options)
         return network
 
+    def with_groups(
+        self,
+        method: str = "consensus",
+        *,
+        resolution: float = 1.0,
+        seed: int = 0,
+        least: int = 2,
+        **options: Any,
+    ) -> KnowledgeGraph:
+        """Keep the groups of the coauthor network in the graph: see `graphkit.groups.keep`.
+
+        ``options`` say which network; see `graphkit.network.coauthors`.
+        """
+        keep = registry.get("graphkit.groups:keep")
+        found = {"resolution": resolution, "seed": seed, "least": least}
+        graph: KnowledgeGraph = keep(self.coauthors(**options), method, **found)
+        return graph
+
+    def without_groups(self) -> KnowledgeGraph:
+        """The graph without the groups that were kept in it."""
+        return self._without_format(claims.GROUPS)
+
     def network(self, kind: str, **options: Any) -> TwoMode | Network:
         """Authors with papers or topics, topics, teams: see `graphkit.network.network`."""
         network: TwoMode | Network = registry.get("graphkit.network:network")(self, kind, **options)

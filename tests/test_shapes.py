@@ -71,6 +71,8 @@ CONFORMING: Tables = {
         | {"place": "line 13"}
     ],
     "memberships": [{"author": "author:Ada", "team": "team:Club:Lab", "place": "line 14"}],
+    "groups": [{"id": "group:1", "label": "Cogs"}],
+    "members": [{"group": "group:1", "author": "author:Ada", "core": True, "strength": 1.0}],
     "interests": [
         {"team": "team:Club:Lab", "topic": "topic:Cogs", "score": 1.0, "evidence": "cogs"}
         | {"place": "line 15"}
@@ -384,6 +386,18 @@ CASES: dict[str, tuple[list[Change], list[tuple[Any, ...]]]] = {
     "membership-team": (
         [changed("memberships", team="team:Other")],
         [("Violation", ADA, "org:memberOf", "team:Other", S, "line 14")],
+    ),
+    "group-label": (
+        [changed("groups", label=None)],
+        [("Violation", "group:1", "rdfs:label", None, S, None)],
+    ),
+    "member-group": (
+        [changed("members", group="group:2")],
+        [("Violation", "group:2", None, "group:2", S, None)],
+    ),
+    "member-person": (
+        [changed("members", author="author:Eve")],
+        [("Violation", "group:1", "foaf:member", "author:Eve", S, None)],
     ),
     "interest-team": (
         [changed("interests", team="team:Other")],

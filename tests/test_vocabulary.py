@@ -69,6 +69,7 @@ DECLARED: dict[rdflib.URIRef, tuple[tuple[rdflib.URIRef, ...], tuple[rdflib.URIR
     DCTERMS.publisher: (ANY, (DCTERMS.Agent,)),
     DCTERMS.subject: (ANY, ANY),
     DCTERMS.title: (ANY, (RDFS.Literal,)),
+    FOAF.member: ((FOAF.Group,), (FOAF.Agent,)),
     FOAF.name: ((OWL.Thing,), (RDFS.Literal,)),
     ORG.hasSite: ((ORG.Organization,), (ORG.Site,)),
     ORG.member: ((ORG.Membership,), (FOAF.Agent,)),
@@ -105,6 +106,7 @@ DECLARED: dict[rdflib.URIRef, tuple[tuple[rdflib.URIRef, ...], tuple[rdflib.URIR
 # The same of classes; foaf:Agent and dcterms:Agent are equivalent (FOAF says so).
 SUPERCLASSES = {
     FOAF.Agent: (DCTERMS.Agent,),
+    FOAF.Group: (FOAF.Agent,),
     FOAF.Organization: (FOAF.Agent,),
     FOAF.Person: (FOAF.Agent,),
     FRBR.Expression: (FRBR.Endeavour,),

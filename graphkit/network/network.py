@@ -338,6 +338,11 @@ consolidation']
             ["weight", "a_name", "b_name"], ascending=[False, True, True], ignore_index=True
         )
 
+    def groups(self, method: str = "consensus", **options: Any) -> pd.DataFrame:
+        """Groups of authors, their topics, papers and core: see `graphkit.groups.groups`."""
+        found: pd.DataFrame = registry.get("graphkit.groups:groups")(self, method, **options)
+        return found
+
     # -- parts ----------------------------------------------------------------------------
 
     def subnetwork(self, rows: NDArray[np.intp], words: str) -> Network:

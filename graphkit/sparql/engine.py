@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphkit.claims import MATCHER, RESOLUTION
+from graphkit.claims import GROUPS, MATCHER, RESOLUTION
 from graphkit.errors import QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import nquads_blocks
@@ -37,7 +37,7 @@ __all__ = ["INFERENCE", "Answer", "Engine", "engine"]
 
 INFERENCE = "inference"
 """The format of what was inferred."""
-OWN = (MATCHER, RESOLUTION, INFERENCE)
+OWN = (GROUPS, MATCHER, RESOLUTION, INFERENCE)
 IDLE = 4
 """How many processes wait for a next query, at most."""
 ADVICE = {
