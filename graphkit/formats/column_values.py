@@ -11,6 +11,7 @@ from graphkit.ids import normalise_text
 from graphkit.tables import flat
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "filled",
     "is_any",
     "languages",
+    "lengths",
     "matches",
     "only",
+    "relisted",
     "tidy",
     "types_of",
     "with_year",
@@ -193,3 +196,27 @@ def without_volume(column: pa.Array) -> pa.Array:
 
     column = pc.replace_substring_regex(column, r"(?i),? (?:volume|vol\.) \d.*$", "")
     return pc.replace_substring_regex(column, r" \([A-Z][a-z]+ \d{4}\)$", "")
+
+
+def lengths(lists: pa.Array) -> np.ndarray[Any, Any]:
+    """How many members each list has; null has none."""
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def relisted(lists: pa.Array, values: pa.Array, kept: Any) -> pa.Array:
+    """The same lists with other members, of which some are kept."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    mask = kept.to_numpy(zero_copy_only=False).astype(bool)
+    if mask.all():
+        ends = np.cumsum(lengths(lists))
+    else:
+        row = pc.list_parent_indices(lists).to_numpy()
+        ends = np.cumsum(np.bincount(row[mask], minlength=len(lists)))
+        values = values.filter(pa.array(mask))
+    offsets = pa.array(np.concatenate([[0], ends]), pa.int32())
+    return pa.ListArray.from_arrays(offsets, values)

@@ -11,7 +11,7 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -28,10 +28,13 @@ LONGEST_VALUE = 1 << 28  # characters; a record beyond this is none
 LISTS = frozenset({"items", "results", "data", "@graph"})
 WRAPPER = "message"  # Crossref's envelope, round one work or a list of works
 
-Record = tuple[str, dict[str, Any]]
+Record = tuple[str, Any]
+Decoder = Callable[[bytes], Any]
 
 
-def records(document: Document, notes: list[Note] | None = None) -> Iterator[Record]:
+def records(
+    document: Document, notes: list[Note] | None = None, decode: Decoder | None = None
+) -> Iterator[Record]:
     """The objects that a JSON document lists, each with its place.
 
     Parameters
@@ -40,12 +43,15 @@ def records(document: Document, notes: list[Note] | None = None) -> Iterator[Rec
     notes : list of Note, optional
         Takes a note for each record that is broken or no object, and reading goes on behind
         it; without this list such a record is an error.
+    decode : callable, optional
+        Tried first on each line of JSON Lines (bytes): makes what is yielded of it. Where it
+        raises ValueError, the line is read as without it.
 
     Yields
     ------
     tuple of (str, dict)
         A place such as ``"record 7"``, in JSON Lines ``"line 7"`` or, if that line holds a
-        list, ``"line 7, record 2"``; and the object.
+        list, ``"line 7, record 2"``; and the object, or what ``decode`` made of it.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def records(document: Document, notes: list[Note] | None = None) -> Iterator[Rec
         with _utf8(document) as stream:
             start = _first_lines(stream)
             if _is_by_line(start):
-                yield from found.by_line(start, stream)
+                yield from found.by_line(start, stream, decode)
             else:
                 yield from found.in_sequence(_Buffer(b"".join(start), stream))
     except ReadError as error:
@@ -165,13 +171,23 @@ class _Records:
             return f"after line {self._line}"
         return f"after record {self._count}" if self._count else None
 
-    def by_line(self, start: list[bytes], rest: IO[bytes]) -> Iterator[Record]:
+    def by_line(
+        self, start: list[bytes], rest: IO[bytes], decode: Decoder | None
+    ) -> Iterator[Record]:
         for lines in (start, rest):
             for line in lines:
                 self._line += 1
                 if line.isspace():
                     continue
                 place = f"line {self._line}"
+                if decode is not None:
+                    try:
+                        value = decode(line)
+                    except ValueError:
+                        pass
+                    else:
+                        yield place, value
+                        continue
                 try:
                     value = _loads(line)
                 except ValueError as error:

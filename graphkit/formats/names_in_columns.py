@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphkit.formats.column_values import lengths, relisted
 from graphkit.formats.reading import Note
 from graphkit.formats.records import orcid_of, record_schema
 
 if TYPE_CHECKING:
-    import numpy as np
     import pyarrow as pa
 
 __all__ = ["authors_of", "split_names"]
@@ -63,7 +63,7 @@ def split_names(column: pa.Array, separator: str) -> pa.Array:
     values = pc.utf8_trim_whitespace(pc.list_flatten(lists))
     if separator == ",":
         values = pc.replace_substring(values, JOINT, ", ")
-    return _relisted(lists, values, pc.not_equal(values, ""))
+    return relisted(lists, values, pc.not_equal(values, ""))
 
 
 def authors_of(
@@ -113,7 +113,7 @@ def authors_of(
     notes += _noted(more, names, places, values)
     values = _in_order(values)
     structs = _structs(values, extra, kind.value_type)
-    return _relisted(names, structs, named), notes
+    return relisted(names, structs, named), notes
 
 
 def _structs(names: pa.Array, extra: dict[str, pa.Array], kind: pa.StructType) -> pa.Array:
@@ -140,7 +140,7 @@ def _listed(column: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
     everyone = pa.repeat(True, len(values))
     if not pa.types.is_struct(values.type):
         texts = pc.fill_null(values.cast(pa.string()), "")
-        return _relisted(lists, texts, everyone), {}
+        return relisted(lists, texts, everyone), {}
     fields = {field.name: pc.struct_field(values, field.name) for field in values.type}
     wanted = [n for n in ("name", "display_name", "full_name", "label") if n in fields]
     name = fields[wanted[0]] if wanted else pa.repeat("", len(values))
@@ -151,7 +151,7 @@ def _listed(column: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
     }
     if "orcid" in extra:
         extra["orcid"] = pa.array(map(orcid_of, extra["orcid"].to_pylist()), pa.string())
-    return _relisted(lists, pc.fill_null(name.cast(pa.string()), ""), everyone), extra
+    return relisted(lists, pc.fill_null(name.cast(pa.string()), ""), everyone), extra
 
 
 def _separator(column: pa.Array) -> str:
@@ -238,8 +238,8 @@ def _aligned(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    lists, people = _affiliations(affiliations), _lengths(names)
-    given = _lengths(lists)
+    lists, people = _affiliations(affiliations), lengths(names)
+    given = lengths(lists)
     fits = given == people
     misfit = pa.array((given > 0) & ~fits)
     notes = [
@@ -265,31 +265,8 @@ def _affiliations(column: pa.Array) -> pa.Array:
     if pa.types.is_list(column.type):
         values = pc.list_flatten(column)
         if pa.types.is_string(values.type):
-            return _relisted(column, pc.fill_null(values, ""), pa.repeat(True, len(values)))
+            return relisted(column, pc.fill_null(values, ""), pa.repeat(True, len(values)))
         return pa.nulls(len(column), pa.list_(pa.string()))
     text = column.cast(pa.string())
     text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
     return pc.split_pattern_regex(text, r";\s*")
-
-
-def _lengths(lists: pa.Array) -> np.ndarray[Any, Any]:
-    import pyarrow.compute as pc
-
-    return pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
-
-
-def _relisted(lists: pa.Array, values: pa.Array, kept: Any) -> pa.Array:
-    """The same lists with other members, of which some are kept."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    mask = kept.to_numpy(zero_copy_only=False).astype(bool)
-    if mask.all():
-        ends = np.cumsum(_lengths(lists))
-    else:
-        row = pc.list_parent_indices(lists).to_numpy()
-        ends = np.cumsum(np.bincount(row[mask], minlength=len(lists)))
-        values = values.filter(pa.array(mask))
-    offsets = pa.array(np.concatenate([[0], ends]), pa.int32())
-    return pa.ListArray.from_arrays(offsets, values)

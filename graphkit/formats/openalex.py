@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ReadError
+from graphkit.formats.column_values import (
+    by_value,
+    dois,
+    is_any,
+    matches,
+    only,
+    relisted,
+    tidy,
+    with_year,
+)
 from graphkit.formats.document import Document
-from graphkit.formats.fields import plain, turned_name
+from graphkit.formats.fields import turned_name
 from graphkit.formats.json_stream import records
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of, orcid_of, year_of
-from graphkit.ids import identifier
+from graphkit.formats.records import orcid_of, record_schema, year_of
+from graphkit.ids import identifier_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from graphkit.formats.openalex_work import Authorship, Thing, Venue, Work
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
 
@@ -37,14 +53,9 @@ TYPES = {
 }
 ARTICLES = {"article", "review", "letter", "editorial", "erratum"}
 TYPES_BY_SOURCE = {"conference": "fabio:ConferencePaper", "repository": "fabio:Preprint"}
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_ID = re.compile(r"(?:https?://(?:api\.)?openalex\.org/(?:\w+/)?)?([A-Z]\d+)")
-_START = ("https://openalex.org/W", "https://openalex.org/A", "https://openalex.org/C",
-          "https://openalex.org/I", "https://openalex.org/T")  # fmt: skip
-_DIGITS = len("https://openalex.org/W")
-_UNTIDY = re.compile(r"[<&\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ud800-\udfff]|  |^ | $")
-
-Record = dict[str, Any]
+LANGUAGE = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+ID = r"^(?:https?://(?:api\.)?openalex\.org/(?:\w+/)?)?(?P<id>[A-Z]\d+)$"
+NAMESPACE = "https://openalex.org/"
 
 
 def sniff(head: str) -> bool:
@@ -89,219 +100,287 @@ def read(document: Document) -> Iterator[Reading]:
     ...     '{"id": "https://openalex.org/W1", "title": "Echoes", "publication_year": 1843, '
     ...     '"abstract_inverted_index": {"bats": [1], "Hearing": [0]}}'
     ... )
-    >>> ((record,),) = (reading.records for reading in read(Document(path)))
+    >>> (record,) = next(read(Document(path))).records.to_pylist()
     >>> record["id"], record["title"], record["abstract"]
     ('openalex:W1', 'Echoes', 'Hearing bats')
     """
-    batch: list[Record] = []
+    from graphkit.formats.openalex_work import Work, fitted, line_decoder
+
+    works: list[Work] = []
+    places: list[str] = []
     notes: list[Note] = []
     count = 0
+    failure: ReadError | None = None
     try:
-        for place, work in records(document, notes):
-            record = _record(place, work, notes)
-            if record is None:
+        for place, value in records(document, notes, line_decoder()):
+            work = value if isinstance(value, Work) else fitted(place, value, notes)
+            if not (work.authorships or _is_work(work.id)):
+                shown = work.id or work.title or ""
+                notes.append(Note(place, "not a work of OpenAlex", shown[:80]))
                 continue
-            count += 1
-            batch.append(record)
-            if len(batch) == BATCH:
-                yield Reading(records=batch, notes=notes.copy())
-                batch = []
-                notes.clear()
+            works.append(work)
+            places.append(place)
+            if len(works) == BATCH:
+                count += BATCH
+                yield _reading(works, places, notes)
+                works, places, notes[:] = [], [], []
     except ReadError as error:
-        if not count:
-            raise
-        place = error.place or f"after record {count}"
-        notes.append(Note(place, error.reason, "", "what stands before it was read"))
+        failure = error
+    count += len(works)
+    if failure and not count:
+        raise failure
+    if failure:
+        place = failure.place or f"after record {count}"
+        notes.append(Note(place, failure.reason, "", "what stands before it was read"))
     if not count:
         reason = notes[0].reason if notes else "there is no work in it"
         raise ReadError(document, reason, notes[0].place if notes else None)
-    yield Reading(records=batch, notes=notes)
+    yield _reading(works, places, notes)
 
 
-def _record(place: str, work: Record, notes: list[Note]) -> Record | None:
-    work_id = _curie(work.get("id"))
-    title = _text(work.get("title")) or _text(work.get("display_name"))
-    if (work_id is None or not work_id.startswith("openalex:W")) and not work.get("authorships"):
-        notes.append(Note(place, "not a work of OpenAlex", str(work.get("id") or title)[:80]))
-        return None
-    if title is None:
-        notes.append(Note(place, "no title", str(work.get("id"))[:80], "read without"))
-    printed_doi = work.get("doi")
-    doi = doi_of(printed_doi) if isinstance(printed_doi, str) else None
-    year = _year(work, place, notes)
-    location = _object(work.get("primary_location"))
-    link = location.get("landing_page_url")
-    record = {
-        "place": place,
-        "key": work_id.partition(":")[2] if work_id else None,
-        "title": title,
-        "year": year,
-        "doi": doi,
-        "url": link if isinstance(link, str) and re.match(r"https?://[^\s/]", link) else None,
-        "abstract": _abstract(work.get("abstract_inverted_index"), place, notes),
-        "language": _language(work.get("language")),
-        "authors": [_author(entry, place, notes) for entry in _objects(work.get("authorships"))],
-        "topics": _topics(work),
-        "identifiers": _identifiers(work, work_id if doi else None),
-        "cites": [c for c in map(_curie, _list(work.get("referenced_works"))) if c],
-    }
-    if not doi:
-        record["id"] = work_id
-    _set_source(record, work, _object(location.get("source") or work.get("host_venue")))
-    return record
+_is_work = re.compile(ID.replace("[A-Z]", "W")).match
+_NUMBER = re.compile(r"\d+")
 
 
-def _set_source(record: Record, work: Record, source: Record) -> None:
-    """What kind of paper it is, and the journal or conference it is in."""
-    kind = source.get("type")
-    name = _text(source.get("display_name"))
-    record["type"] = _type(work, kind)
-    if kind == "journal":
-        record["journal"] = name
-    elif kind == "conference" and name:
-        year = record["year"]
-        record["event"] = f"{name} {year}" if year and year_of(name) is None else name
+def _reading(works: list[Work], places: list[str], notes: list[Note]) -> Reading:
+    columns = _Columns(works, places)
+    found = columns.records()
+    return Reading(records=found, notes=sorted([*notes, *columns.notes], key=_where))
 
 
-def _type(work: Record, source_type: Any) -> str | None:
-    for field in ("type_crossref", "type"):
-        name = work.get(field)
-        if isinstance(name, str) and name in TYPES:
+def _where(note: Note) -> list[int]:
+    return list(map(int, _NUMBER.findall(note.place)))
+
+
+class _Columns:
+    """Works, and where each stands -> columns of records, and what they lack."""
+
+    def __init__(self, works: list[Work], places: list[str]) -> None:
+        self._works, self._places = works, places
+        self.notes: list[Note] = []
+
+    def records(self) -> pa.Table:
+        """In the columns of `record_schema`."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        works = self._works
+        places = [w.primary_location for w in works]
+        sources = [
+            p.source if p and p.source else w.host_venue for p, w in zip(places, works, strict=True)
+        ]
+        ids = _curies([w.id for w in works])
+        doi = dois(_texts([w.doi for w in works]))
+        year = pa.array([self._year(row, w) for row, w in enumerate(works)], pa.int32())
+        links = _texts([p.landing_page_url if p else None for p in places])
+        columns = {
+            "place": _texts(self._places),
+            "key": pc.utf8_slice_codeunits(ids, len("openalex:")),
+            "id": pc.if_else(pc.is_valid(doi), None, ids),
+            "title": self._titles(),
+            "type": _texts([_type(w, s) for w, s in zip(works, sources, strict=True)]),
+            "year": year,
+            "doi": doi,
+            "url": only(links, r"^https?://[^\s/]"),
+            "abstract": tidy(_texts([_abstract(w.abstract_inverted_index) for w in works])),
+            "language": only(_texts([w.language for w in works]), LANGUAGE),
+            "event": with_year(_venues(sources, "conference"), year),
+            "journal": _venues(sources, "journal"),
+            "authors": self._authors(),
+            "topics": _lists([w.topics or w.concepts for w in works], _topics),
+            "identifiers": _identifiers(works, pc.if_else(pc.is_valid(doi), ids, None)),
+            "cites": _filled(_lists([w.referenced_works for w in works], _curies)),
+        }
+        schema = record_schema()
+        return pa.table([columns[name] for name in schema.names], schema=schema)
+
+    def _titles(self) -> pa.Array:
+        import pyarrow.compute as pc
+
+        works = self._works
+        title = pc.coalesce(
+            tidy(_texts([w.title for w in works])), tidy(_texts([w.display_name for w in works]))
+        )
+        for row in pc.indices_nonzero(pc.is_null(title)).to_pylist():
+            self._note(row, "no title", works[row].id, "read without")
+        return title
+
+    def _year(self, row: int, work: Work) -> int | None:
+        value = work.publication_year or work.publication_date
+        if type(value) is int and 1400 <= value < 2100:
+            return value
+        year = year_of(value) if isinstance(value, str | int | float) else None
+        if year is None and value:
+            self._note(row, "no year", str(value), "read without")
+        return year
+
+    def _authors(self) -> pa.Array:
+        import pyarrow.compute as pc
+
+        lists = _lists([w.authorships for w in self._works], _authors)
+        printed = [
+            entry.author.orcid if entry.author else None
+            for work in self._works
+            for entry in work.authorships or ()
+        ]
+        orcid = pc.struct_field(lists.values, "orcid")
+        for entry in pc.indices_nonzero(pc.is_null(orcid)).to_pylist():
+            if shown := printed[entry]:
+                row = pc.list_parent_indices(lists)[entry].as_py()
+                self._note(row, "not an ORCID, or its check digit is wrong", shown)
+        return lists
+
+    def _note(self, row: int, reason: str, text: str, done: str = "left out") -> None:
+        self.notes.append(Note(self._places[row], reason, text[:80], done))
+
+
+def _authors(entries: list[Authorship]) -> pa.Array:
+    import pyarrow.compute as pc
+
+    people = [entry.author for entry in entries]
+    name = pc.coalesce(
+        tidy(_texts([entry.raw_author_name for entry in entries])),
+        tidy(_texts([person.display_name if person else None for person in people])),
+    )
+    inverted = matches(name, ",")
+    if is_any(inverted):
+        turned = _texts([turned_name(text) for text in name.filter(inverted).to_pylist()])
+        name = pc.replace_with_mask(name, inverted, turned)
+    return _structs(
+        "authors",
+        name=name,
+        id=_curies([person.id if person else None for person in people]),
+        orcid=by_value(_texts([person.orcid if person else None for person in people]), _orcids),
+        affiliation=tidy(_texts([_affiliation(entry) for entry in entries])),
+        organizations=_lists([entry.institutions for entry in entries], _organizations),
+    )
+
+
+def _orcids(printed: pa.Array) -> pa.Array:
+    return _texts([orcid_of(text) for text in printed.to_pylist()])
+
+
+def _affiliation(entry: Authorship) -> str | None:
+    """As printed; several are joined by semicolons, as OpenAlex does."""
+    several = [text for text in entry.raw_affiliation_strings or () if text.strip()]
+    return "; ".join(several) if several else entry.raw_affiliation_string
+
+
+def _organizations(institutions: list[Thing]) -> pa.Array:
+    rors = by_value(_texts([i.ror for i in institutions]), _rors)
+    names = by_value(_texts([i.display_name for i in institutions]), tidy)
+    return _structs("organizations", name=names, id=_curies([i.id for i in institutions]), ror=rors)
+
+
+def _rors(printed: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    last = pc.struct_field(pc.extract_regex(printed, "(?P<id>[^/]+)/?$"), "id")
+    return identifier_column("ror", last)
+
+
+def _topics(topics: list[Thing]) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    score = pa.array([topic.score for topic in topics], pa.float64())
+    return _structs(
+        "topics",
+        label=by_value(_texts([topic.display_name for topic in topics]), tidy),
+        id=_curies([topic.id for topic in topics]),
+        score=pc.if_else(pc.less_equal(pc.abs(score), 1e6), score, None),
+    )
+
+
+def _identifiers(works: list[Work], work_ids: pa.Array) -> pa.Array:
+    """The id of a work in OpenAlex and that in PubMed, one list a row."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    pubmed = _texts([work.ids.pmid if work.ids else None for work in works])
+    number = pc.struct_field(pc.extract_regex(pubmed, r"(?P<id>\d{1,9})$"), "id")
+    both = pa.concat_arrays([work_ids, pc.binary_join_element_wise("pubmed:", number, "")])
+    by_work = both.take(pa.array(np.arange(2 * len(works)).reshape(2, -1).T.ravel()))
+    offsets = pa.array(np.arange(0, 2 * len(works) + 1, 2), pa.int32())
+    return _filled(pa.ListArray.from_arrays(offsets, by_work))
+
+
+def _venues(sources: list[Venue | None], kind: str) -> pa.Array:
+    names = [source.display_name if source and source.type == kind else None for source in sources]
+    return by_value(_texts(names), tidy)
+
+
+def _type(work: Work, source: Venue | None) -> str | None:
+    return _type_named(work.type_crossref, work.type, source.type if source else None)
+
+
+@functools.lru_cache(1 << 10)
+def _type_named(crossref: str | None, own: str | None, source: str | None) -> str | None:
+    for name in (crossref, own):
+        if name in TYPES:
             return TYPES[name]
-        if isinstance(name, str) and name in ARTICLES:
-            by_source = TYPES_BY_SOURCE.get(source_type) if isinstance(source_type, str) else None
-            return by_source or "fabio:JournalArticle"
+        if name in ARTICLES:
+            return TYPES_BY_SOURCE.get(source or "", "fabio:JournalArticle")
     return None
 
 
-def _year(work: Record, place: str, notes: list[Note]) -> int | None:
-    value = work.get("publication_year") or work.get("publication_date")
-    if type(value) is int and 1400 <= value < 2100:
-        return value
-    year = year_of(value) if isinstance(value, str | int | float) else None
-    if year is None and value:
-        notes.append(Note(place, "no year", str(value)[:80], "read without"))
-    return year
-
-
-def _author(entry: Record, place: str, notes: list[Note]) -> Record:
-    author = _object(entry.get("author"))
-    name = _text(entry.get("raw_author_name")) or _text(author.get("display_name"))
-    if name and "," in name:
-        name = turned_name(name)
-    printed = author.get("orcid")
-    orcid = _orcid(printed) if isinstance(printed, str) else None
-    if printed and not orcid:
-        reason = "not an ORCID, or its check digit is wrong"
-        notes.append(Note(place, reason, str(printed)[:80]))
-    return {
-        "name": name,
-        "id": _curie(author.get("id")),
-        "orcid": orcid,
-        "affiliation": _affiliation(entry),
-        "organizations": [
-            {"name": name, "id": organization_id, "ror": _ror(organization)}
-            for organization in _objects(entry.get("institutions"))
-            for name, organization_id in (_named(organization),)
-        ],
-    }
-
-
-@functools.lru_cache(1 << 16)
-def _orcid(printed: str) -> str | None:
-    return orcid_of(printed)
-
-
-def _affiliation(entry: Record) -> str | None:
-    """As printed; several are joined by semicolons, as OpenAlex does."""
-    several = [a for a in map(_text, _list(entry.get("raw_affiliation_strings"))) if a]
-    return "; ".join(several) if several else _text(entry.get("raw_affiliation_string"))
-
-
-def _ror(organization: Record) -> str | None:
-    printed = organization.get("ror")
-    if not isinstance(printed, str) or not printed:
-        return None
-    return identifier("ror", printed.rstrip("/").rpartition("/")[2])
-
-
-def _topics(work: Record) -> list[Record]:
-    topics = []
-    for topic in _objects(work.get("topics")) or _objects(work.get("concepts")):
-        label, topic_id = _named(topic)
-        topics.append({"label": label, "id": topic_id, "score": _score(topic.get("score"))})
-    return topics
-
-
-def _named(thing: Record) -> tuple[str | None, str | None]:
-    """Name and id of a topic or an organization."""
-    name, thing_id = thing.get("display_name"), thing.get("id")
-    try:
-        return _named_before(name, thing_id)
-    except TypeError:
-        # Neither a list nor an object is a name, and neither can be remembered.
-        return _text(name), _curie(thing_id)
-
-
-@functools.lru_cache(1 << 16, typed=True)
-def _named_before(name: Any, thing_id: Any) -> tuple[str | None, str | None]:
-    return _text(name), _curie(thing_id)
-
-
-def _score(value: Any) -> float | None:
-    if value.__class__ is float and -1e6 <= value <= 1e6:
-        return float(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) <= 1e6 else None
-
-
-def _identifiers(work: Record, work_id: str | None) -> list[str]:
-    found = [work_id] if work_id else []
-    pubmed = _object(work.get("ids")).get("pmid")
-    number = re.search(r"\d{1,9}$", pubmed) if isinstance(pubmed, str) else None
-    return [*found, f"pubmed:{number[0]}"] if number else found
-
-
-def _abstract(index: Any, place: str, notes: list[Note]) -> str | None:
+def _abstract(index: dict[str, list[int]] | None) -> str | None:
     """The text that an inverted index (word: positions) was made of."""
     if not index:
         return None
-    try:
-        words = sorted([(place, word) for word, places in index.items() for place in places])
-        return _text(" ".join([word for _, word in words]))
-    except (AttributeError, TypeError):
-        notes.append(Note(place, "no inverted index of an abstract", str(index)[:80]))
-        return None
+    words = {place: word for word, places in index.items() for place in places}
+    if len(words) == sum(map(len, index.values())):
+        return " ".join([words[place] for place in sorted(words)])
+    pairs = sorted((place, word) for word, places in index.items() for place in places)
+    return " ".join(word for _, word in pairs)
 
 
-def _language(value: Any) -> str | None:
-    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
-
-
-def _curie(value: Any) -> str | None:
+def _curies(values: list[str | None]) -> pa.Array:
     """``openalex:W1`` for any way to write it."""
-    if not isinstance(value, str):
-        return None
-    if value.startswith(_START) and value[_DIGITS:].isdecimal() and value.isascii():
-        return "openalex:" + value[_DIGITS - 1 :]
-    found = _ID.fullmatch(value)
-    return f"openalex:{found[1]}" if found else None
+    return by_value(_texts(values), _curies_of)
 
 
-def _text(value: Any) -> str | None:
-    """A value as plain text; the common case, a clean one, costs one search."""
-    if value.__class__ is str and value and not _UNTIDY.search(value):
-        return str(value)
-    return plain(value)
+def _curies_of(values: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    if pc.all(pc.match_substring_regex(values, f"^{NAMESPACE}[A-Z][0-9]+$")).as_py():
+        found = pc.utf8_slice_codeunits(values, len(NAMESPACE))
+    else:
+        found = pc.struct_field(pc.extract_regex(values, ID), "id")
+    return pc.binary_join_element_wise("openalex:", found, "")
 
 
-def _object(value: Any) -> Record:
-    return value if isinstance(value, dict) else {}
+def _texts(values: Sequence[str | None]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(values, pa.string())
 
 
-def _objects(value: Any) -> list[Record]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+def _structs(column: str, **fields: pa.Array) -> pa.Array:
+    """Members of the lists in a column of records."""
+    import pyarrow as pa
+
+    kind = record_schema().field("authors" if column == "organizations" else column).type.value_type
+    if column == "organizations":
+        kind = kind.field(column).type.value_type
+    return pa.StructArray.from_arrays([fields[field.name] for field in kind], fields=list(kind))
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _lists(lists: list[Any], make: Callable[[list[Any]], pa.Array]) -> pa.Array:
+    """Lists, of whose members a function makes a column; None is an empty list."""
+    import numpy as np
+    import pyarrow as pa
+
+    filled = [members or () for members in lists]
+    offsets = np.concatenate([[0], np.cumsum([len(members) for members in filled], dtype=int)])
+    return pa.ListArray.from_arrays(
+        pa.array(offsets, pa.int32()), make(list(chain.from_iterable(filled)))
+    )
+
+
+def _filled(lists: pa.Array) -> pa.Array:
+    """The same lists without members that are null."""
+    import pyarrow.compute as pc
+
+    return relisted(lists, lists.values, pc.is_valid(lists.values))

@@ -26,7 +26,7 @@ WORK = {"id": "https://openalex.org/W1", "title": "Echoes", "publication_year": 
 def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
     require(path)
     readings = list(read(Document(path)))
-    rows = [row for reading in readings for row in reading.records or []]
+    rows = [row for reading in readings for row in reading.records.to_pylist()]
     return rows, [note for reading in readings for note in reading.notes]
 
 
