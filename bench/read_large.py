@@ -31,12 +31,14 @@ MEASURED = {
     ),
     "build": (
         # Arrow imports pandas when it first makes an array of a list.
-        "import graphkit as gk, graphkit.build, pyarrow.json, pyarrow.parquet, orjson, pandas\n"
+        "import graphkit as gk, graphkit.build, pyarrow.json, pyarrow.parquet, pandas\n"
+        "import orjson, graphkit.formats.openalex_work\n"
         "for name in gk.registry.names('format'): gk.registry.load('format', name)",
         "gk.read('{path}').save('{out}')",
     ),
     "read": (
-        "import importlib, pathlib, orjson, lxml.etree, pyarrow.compute\n"
+        "import importlib, pathlib, lxml.etree, pyarrow.compute, pandas\n"
+        "import orjson, graphkit.formats.openalex_work\n"
         "from graphkit.formats.document import Document\n"
         "module = importlib.import_module('graphkit.formats.{format}')",
         "for reading in module.read(Document(pathlib.Path('{path}'))): pass",

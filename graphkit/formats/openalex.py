@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -106,8 +107,7 @@ def read(document: Document) -> Iterator[Reading]:
     """
     from graphkit.formats.openalex_work import Work, fitted, line_decoder
 
-    works: list[Work] = []
-    places: list[str] = []
+    batch = _Batch()
     notes: list[Note] = []
     count = 0
     failure: ReadError | None = None
@@ -118,15 +118,14 @@ def read(document: Document) -> Iterator[Reading]:
                 shown = work.id or work.title or ""
                 notes.append(Note(place, "not a work of OpenAlex", shown[:80]))
                 continue
-            works.append(work)
-            places.append(place)
-            if len(works) == BATCH:
-                count += BATCH
-                yield _reading(works, places, notes)
-                works, places, notes[:] = [], [], []
+            batch.add(place, work)
+            count += 1
+            if len(batch.works) == BATCH:
+                yield batch.reading(notes)
+                batch = _Batch()
+                notes.clear()
     except ReadError as error:
         failure = error
-    count += len(works)
     if failure and not count:
         raise failure
     if failure:
@@ -135,36 +134,44 @@ def read(document: Document) -> Iterator[Reading]:
     if not count:
         reason = notes[0].reason if notes else "there is no work in it"
         raise ReadError(document, reason, notes[0].place if notes else None)
-    yield _reading(works, places, notes)
+    yield batch.reading(notes)
 
 
 _is_work = re.compile(ID.replace("[A-Z]", "W")).match
 _NUMBER = re.compile(r"\d+")
 
 
-def _reading(works: list[Work], places: list[str], notes: list[Note]) -> Reading:
-    columns = _Columns(works, places)
-    found = columns.records()
-    return Reading(records=found, notes=sorted([*notes, *columns.notes], key=_where))
-
-
-def _where(note: Note) -> list[int]:
-    return list(map(int, _NUMBER.findall(note.place)))
-
-
-class _Columns:
+class _Batch:
     """Works, and where each stands -> columns of records, and what they lack."""
 
-    def __init__(self, works: list[Work], places: list[str]) -> None:
-        self._works, self._places = works, places
-        self.notes: list[Note] = []
+    def __init__(self) -> None:
+        self.works: list[Work] = []
+        self._places: list[str] = []
+        self._abstracts: list[str | None] = []
+        self._notes: list[tuple[int, Note]] = []
 
-    def records(self) -> pa.Table:
+    def add(self, place: str, work: Work) -> None:
+        """Take a work."""
+        self.works.append(work)
+        self._places.append(place)
+        self._abstracts.append(_abstract(work.abstract_inverted_index))
+        # The index has a list for each word, which the garbage collector would go through.
+        work.abstract_inverted_index = None
+
+    def reading(self, notes: list[Note]) -> Reading:
+        """The works, with these notes and those on them in the order of the source."""
+        columns = self._columns()
+        found = [note for _, note in sorted(self._notes, key=operator.itemgetter(0))]
+        return Reading(
+            records=columns, notes=sorted([*notes, *found], key=_where) if notes else found
+        )
+
+    def _columns(self) -> pa.Table:
         """In the columns of `record_schema`."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        works = self._works
+        works = self.works
         places = [w.primary_location for w in works]
         sources = [
             p.source if p and p.source else w.host_venue for p, w in zip(places, works, strict=True)
@@ -178,11 +185,16 @@ class _Columns:
             "key": pc.utf8_slice_codeunits(ids, len("openalex:")),
             "id": pc.if_else(pc.is_valid(doi), None, ids),
             "title": self._titles(),
-            "type": _texts([_type(w, s) for w, s in zip(works, sources, strict=True)]),
+            "type": _texts(
+                [
+                    _type(w.type_crossref, w.type, s and s.type)
+                    for w, s in zip(works, sources, strict=True)
+                ]
+            ),
             "year": year,
             "doi": doi,
             "url": only(links, r"^https?://[^\s/]"),
-            "abstract": tidy(_texts([_abstract(w.abstract_inverted_index) for w in works])),
+            "abstract": tidy(_texts(self._abstracts)),
             "language": only(_texts([w.language for w in works]), LANGUAGE),
             "event": with_year(_venues(sources, "conference"), year),
             "journal": _venues(sources, "journal"),
@@ -197,7 +209,7 @@ class _Columns:
     def _titles(self) -> pa.Array:
         import pyarrow.compute as pc
 
-        works = self._works
+        works = self.works
         title = pc.coalesce(
             tidy(_texts([w.title for w in works])), tidy(_texts([w.display_name for w in works]))
         )
@@ -217,10 +229,10 @@ class _Columns:
     def _authors(self) -> pa.Array:
         import pyarrow.compute as pc
 
-        lists = _lists([w.authorships for w in self._works], _authors)
+        lists = _lists([w.authorships for w in self.works], _authors)
         printed = [
             entry.author.orcid if entry.author else None
-            for work in self._works
+            for work in self.works
             for entry in work.authorships or ()
         ]
         orcid = pc.struct_field(lists.values, "orcid")
@@ -231,7 +243,11 @@ class _Columns:
         return lists
 
     def _note(self, row: int, reason: str, text: str, done: str = "left out") -> None:
-        self.notes.append(Note(self._places[row], reason, text[:80], done))
+        self._notes.append((row, Note(self._places[row], reason, text[:80], done)))
+
+
+def _where(note: Note) -> list[int]:
+    return list(map(int, _NUMBER.findall(note.place)))
 
 
 def _authors(entries: list[Authorship]) -> pa.Array:
@@ -311,12 +327,8 @@ def _venues(sources: list[Venue | None], kind: str) -> pa.Array:
     return by_value(_texts(names), tidy)
 
 
-def _type(work: Work, source: Venue | None) -> str | None:
-    return _type_named(work.type_crossref, work.type, source.type if source else None)
-
-
 @functools.lru_cache(1 << 10)
-def _type_named(crossref: str | None, own: str | None, source: str | None) -> str | None:
+def _type(crossref: str | None, own: str | None, source: str | None) -> str | None:
     for name in (crossref, own):
         if name in TYPES:
             return TYPES[name]
