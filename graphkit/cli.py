@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from graphkit import __version__, console, registry
-from graphkit.deciding import verbs
+from graphkit import __version__, asking, console, deciding, registry
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
-from graphkit.options import Form, Format, Graph, ToNetwork, with_network
+from graphkit.options import (
+    AuthorOptions,
+    Form,
+    Format,
+    Graph,
+    ToNetwork,
+    with_authors,
+    with_network,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,7 +211,7 @@ def resolve(
     console.say(f"{names:,} printed names, {people:,} people")
 
 
-app.registered_commands += verbs.registered_commands
+app.registered_commands += deciding.verbs.registered_commands
 
 
 @app.command()
@@ -350,7 +357,9 @@ def measure(
 
 
 @app.command()
+@with_authors
 def collaborators(
+    filters: AuthorOptions,
     graph: Graph,
     author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
     k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
@@ -368,7 +377,7 @@ def collaborators(
     Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
     """
     with console.progress():
-        found = _open(graph).collaborators(author, k, method=method)
+        found = _open(graph).collaborators(author, k, method=method, **filters)
     rows = found.to_dict("records")
     if format is Form.table:
         _print_suggestions(author, rows)
@@ -391,6 +400,9 @@ def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
         console.say(f"{number:>2}. {row['name']}  {row['score']:.4g}  {row['author']}")
         for reason in row["reasons"]:
             console.say(f"      {reason}")
+
+
+app.registered_commands += asking.verbs.registered_commands
 
 
 @app.command()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from graphkit.network import Network, TwoMode
+    from graphkit.recommend.conflicts import Conflicts
     from graphkit.who import Identity
 
 __all__ = ["KnowledgeGraph", "open_graph"]
@@ -438,6 +439,13 @@ class KnowledgeGraph:
             self, author, k, **options
         )
         return frame
+
+    def conflicts(self, a: str, b: str, **options: Any) -> Conflicts:
+        """Whether two people are in conflict: see `graphkit.recommend.conflicts.conflicts`."""
+        found: Conflicts = registry.get("graphkit.recommend.conflicts:conflicts")(
+            self, a, b, **options
+        )
+        return found
 
 
 def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:

@@ -14,10 +14,20 @@ import typer
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
-__all__ = ["Form", "Format", "Graph", "ToNetwork", "with_network"]
+__all__ = [
+    "AuthorOptions",
+    "Form",
+    "Format",
+    "Graph",
+    "ToNetwork",
+    "with_authors",
+    "with_network",
+]
 
 # Makes the network that the options say, when a verb has checked its other words.
 ToNetwork = Callable[[], Any]
+# What the options of `with_authors` say, as `graphkit.recommend.filters.AuthorFilters`.
+AuthorOptions = dict[str, Any]
 
 
 class Form(StrEnum):
@@ -91,19 +101,70 @@ def with_network(verb: Callable[..., None]) -> Callable[..., None]:
             most_authors=most_authors or None,
         )
 
+    return _widened(verb, "network", options, functools.partial)
+
+
+def with_authors(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb that suggests people the options that say whom; it gets them as ``filters``."""
+
+    def options(
+        topic: Annotated[
+            list[str] | None, typer.Option(help="Authors of papers on it; repeatable.")
+        ] = None,
+        since: Annotated[int | None, typer.Option(help="Active in this year or later.")] = None,
+        until: Annotated[int | None, typer.Option(help="Active in this year or before.")] = None,
+        organization: Annotated[
+            list[str] | None, typer.Option(help="Those who wrote for it; repeatable.")
+        ] = None,
+        team: Annotated[list[str] | None, typer.Option(help="Its members; repeatable.")] = None,
+        place: Annotated[
+            list[str] | None, typer.Option(help="Those who work there; repeatable.")
+        ] = None,
+        career: Annotated[
+            list[str] | None, typer.Option(help="early, middle or late; repeatable.")
+        ] = None,
+        least_papers: Annotated[int, typer.Option(min=1, help="Authors of so many papers.")] = 1,
+        no_conflict: Annotated[
+            str | None,
+            typer.Option(help="Nobody in conflict by this rule: four-years, three-years, ever."),
+        ] = None,
+    ) -> dict[str, Any]:
+        return {
+            "topics": topic,
+            "since": since,
+            "until": until,
+            "organizations": organization,
+            "teams": team,
+            "places": place,
+            "career": career,
+            "least_papers": least_papers if least_papers > 1 else None,
+            "conflicts": no_conflict,
+        }
+
+    return _widened(verb, "filters", options, lambda make, **given: make(**given))
+
+
+def _widened(
+    verb: Callable[..., None],
+    what: str,
+    options: Callable[..., Any],
+    hand_over: Callable[..., Any],
+) -> Callable[..., None]:
+    """A verb that takes the words of ``options`` too, and gets what they make as ``what``."""
     chosen = inspect.signature(options, eval_str=True).parameters
     own = inspect.signature(verb, eval_str=True).parameters
 
     @functools.wraps(verb)
     def run(**given: Any) -> None:
-        network = functools.partial(options, **{name: given.pop(name) for name in chosen})
-        verb(network=network, **given)
+        made = hand_over(options, **{name: given.pop(name) for name in chosen})
+        verb(**{what: made}, **given)
 
-    # Typer reads the words of a verb from its signature: the graph, its own, which network.
-    first, *rest = chosen.values()
-    kept = [parameter for name, parameter in own.items() if name != "network"]
+    # Typer reads the words of a verb from its signature: the graph, its own, the others.
+    kept = [parameter for name, parameter in own.items() if name != what]
+    words = [p for p in chosen.values() if p.name == "graph"] + kept
+    words += [p for p in chosen.values() if p.name != "graph"]
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        sorted([first, *kept, *rest], key=lambda p: p.default is not inspect.Parameter.empty)
+        sorted(words, key=lambda p: p.default is not inspect.Parameter.empty)
     )
-    run.__annotations__ = {p.name: p.annotation for p in (first, *kept, *rest)}
+    run.__annotations__ = {p.name: p.annotation for p in words}
     return run

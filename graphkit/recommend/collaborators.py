@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from graphkit import registry
 from graphkit.network import Network, coauthors
+from graphkit.network.incidence import incidence_of
+from graphkit.recommend.filters import AuthorFilters, select_authors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -178,7 +180,12 @@ def _through_coauthors(
 
 
 def collaborators(
-    kg: KnowledgeGraph, author: str, k: int = 10, *, method: str = "resource-allocation"
+    kg: KnowledgeGraph,
+    author: str,
+    k: int = 10,
+    *,
+    method: str = "resource-allocation",
+    **filters: Unpack[AuthorFilters],
 ) -> pd.DataFrame:
     """People with whom an author has not written yet, the likeliest first.
 
@@ -193,6 +200,10 @@ def collaborators(
         A registered recommender. To its score comes a hundredth of the cosine similarity
         of the two authors' topics, which decides among equals and answers where no
         coauthor is shared. The score orders; it is no probability.
+    **filters
+        Whom to suggest: ``topics``, ``since``, ``until``, ``organizations``, ``teams``,
+        ``places``, ``career``, ``least_papers``, ``conflicts``; see
+        `graphkit.recommend.filters.AuthorFilters`.
 
     Returns
     -------
@@ -206,6 +217,8 @@ def collaborators(
         Nobody has that name, or several people have.
     UnknownNameError
         No such method.
+    EmptySelectionError
+        The filters leave nobody of those who could be suggested.
     ValueError
         ``k`` is less than 1.
 
@@ -231,6 +244,7 @@ def collaborators(
     scores = np.round(recommender(network, row) + TOPIC_WEIGHT * similar, 12)
     scores[row] = 0
     scores[network.neighbours(row)[0]] = 0
+    scores[~_chosen(kg, network, row, scores > 0, filters)] = 0
     # Names break ties, so that an answer does not depend on the order of the sources.
     ranked = np.lexsort([network.names.astype(str), -scores])[: min(k, int((scores > 0).sum()))]
     return pd.DataFrame(
@@ -241,6 +255,26 @@ def collaborators(
             "reasons": [_reasons(network, row, other) for other in ranked],
         }
     )
+
+
+def _chosen(
+    kg: KnowledgeGraph,
+    network: Network,
+    row: int,
+    found: NDArray[np.bool_],
+    filters: AuthorFilters,
+) -> NDArray[np.bool_]:
+    """Those of the people found whom the filters leave, by rows of the network."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    nodes = incidence_of(kg).nodes
+    among = pc.is_in(nodes, network.node_ids.filter(pa.array(found)))
+    asked = pc.index_in(network.node_ids.slice(row, 1), nodes).to_pylist()
+    left = select_authors(kg, among.to_numpy(zero_copy_only=False), asked, **filters)
+    kept = pc.is_in(network.node_ids, nodes.filter(pa.array(left.chosen)))
+    mask: NDArray[np.bool_] = kept.to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _newman(kg: KnowledgeGraph) -> Network:
