@@ -426,6 +426,25 @@ def draw(
 
 
 @app.command()
+@with_network
+def report(
+    network: ToNetwork,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
+        "report.html"
+    ),
+    title: Annotated[str, typer.Option(help="The heading.")] = "Who writes with whom",
+) -> None:
+    """Report on the coauthor network as one page: who is central, who bridges, which groups.
+
+    Example: graphkit report speech.kg -o report.html
+    """
+    with console.progress():
+        measured = network()
+        measured.report(title=title).save(out)
+    console.say(f"wrote {out}: {len(measured):,} people, {len(measured.paper_ids):,} papers")
+
+
+@app.command()
 def export(
     graph: Graph,
     out: Annotated[

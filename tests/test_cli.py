@@ -28,18 +28,9 @@ from graphkit.network import COUNTINGS
 from tests.conftest import Answer, Run, graph_of
 
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
-VERBS = [
-    "build",
-    "check",
-    "collaborators",
-    "conflicts",
-    "demo",
-    "different",
-    "draw",
-    "explain",
-    "export",
-]
-VERBS += ["info", "measure", "query", "resolve", "review", "same", "serve"]
+VERBS = ["build", "check", "collaborators", "conflicts", "demo", "different"]
+VERBS += ["draw", "explain", "export", "info", "measure", "query"]
+VERBS += ["report", "resolve", "review", "same", "serve"]
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:

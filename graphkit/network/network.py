@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
     from graphkit.render.drawing import Drawing
+    from graphkit.report import Report
 
 __all__ = ["Network"]
 
@@ -438,3 +439,8 @@ consolidation']
         """Draw the network: see `graphkit.render.drawing.draw`."""
         drawing: Drawing = registry.get("graphkit.render.drawing:draw")(self, **options)
         return drawing
+
+    def report(self, **options: Any) -> Report:
+        """Report on the network as one page: see `graphkit.report.report`."""
+        found: Report = registry.get("graphkit.report:report")(self, **options)
+        return found

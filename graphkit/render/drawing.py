@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import html
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from graphkit import registry
 from graphkit.files import write_whole
 from graphkit.render.groups import Group, group_by_label, group_by_value
 from graphkit.render.layout import layout
+from graphkit.render.links import link
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +35,6 @@ __all__ = ["Drawing", "Lists", "draw"]
 SMALLEST, LARGEST = 5.0, 20.0
 """Radii, in the units of the positions."""
 NOTEBOOK_HEIGHT = 640
-DOI = re.compile(r"10\.\d{4,9}/\S+")
-ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +234,7 @@ def draw(
         caption=_caption(network, len(source)),
         ids=tuple(map(str, network.nodes)),
         labels=tuple(map(str, network.names)),
-        links=tuple(map(_link, network.nodes)),
+        links=tuple(map(link, network.nodes)),
         x=x,
         y=y,
         size=radius,
@@ -248,7 +245,7 @@ def draw(
         weight=weight,
         papers=tuple(map(str, network.titles)),
         years=tuple(int(year) if np.isfinite(year) else None for year in network.years),
-        paper_links=tuple(map(_link, network.papers)),
+        paper_links=tuple(map(link, network.papers)),
         topics=topics,
         paper_topics=paper_topics,
         node_papers=node_papers,
@@ -353,19 +350,3 @@ def _caption(network: Network, ties: int) -> str:
         f"{papers:,} {'paper' if papers == 1 else 'papers'}",
     )
     return " · ".join(part for part in parts if part)
-
-
-def _link(identifier: object) -> str | None:
-    """The web page that an id leads to: a DOI, an ORCID, or an http(s) address itself."""
-    text = str(identifier)
-    prefix, _, rest = text.partition(":")
-    if prefix == "doi" and DOI.fullmatch(rest):
-        return "https://doi.org/" + quote(rest, safe="/:;().,-_%", errors="replace")
-    if prefix == "orcid" and ORCID.fullmatch(rest):
-        return "https://orcid.org/" + rest
-    if prefix in ("http", "https") and text.isprintable() and " " not in text:
-        try:
-            return text if urlsplit(text).hostname else None
-        except ValueError:
-            return None
-    return None

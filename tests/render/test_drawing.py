@@ -16,7 +16,7 @@ import pytest
 
 from graphkit.errors import UnknownNameError
 from graphkit.network import Network
-from graphkit.render import drawing as module
+from graphkit.render import links
 from graphkit.render.drawing import Lists, draw
 
 
@@ -136,7 +136,7 @@ def test_little_or_nothing_to_draw(
     ],
 )
 def test_links_lead_to_the_web_or_nowhere(identifier: str, link: str | None) -> None:
-    assert module._link(identifier) == link
+    assert links.link(identifier) == link
 
 
 def test_lists_of_nothing() -> None:
