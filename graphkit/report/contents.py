@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphkit.measures import brokerage, sampled_betweenness, summary
 from graphkit.network import Network
 from graphkit.report import plots
-from graphkit.report.groups import groups, method_for, numbers
+from graphkit.report.groups import cards, find, numbers
 from graphkit.report.methods import MEANINGS, references, versions
 from graphkit.report.papers import Papers
 from graphkit.report.years import by_year
@@ -43,6 +42,8 @@ def contents(network: Network) -> dict[str, Any]:
     """
     papers = Papers(network)
     figures = summary(network)
+    groups = find(network)
+    group = numbers(network, groups)
     sampled = None
     if len(network) > MOST_EXACT:
         sampled = sampled_betweenness(network, error=SAMPLED_WITHIN)
@@ -52,18 +53,18 @@ def contents(network: Network) -> dict[str, Any]:
         "figures": figures.to_dict(),
         "sources": _sources(network),
         "senses": senses,
-        "bridges": _bridges(network, papers),
-        "groups": groups(network, papers),
-        "group_method": method_for(network),
+        "bridges": _bridges(network, papers, group),
+        "groups": cards(network, groups, papers),
+        "group_method": groups.attrs["method"],
         "years": _years(network, papers),
         "teams": _bodies(network, papers, "teams"),
         "organizations": _bodies(network, papers, "organizations"),
         "uncertain": _uncertain(network),
-        "plots": _plots(network),
+        "plots": _plots(network, group),
         "sampled": None if sampled is None else sampled.attrs,
     }
     bridging = ["brokerage", "constraint", "effective-size", "participation"]
-    used = [*(sense["name"] for sense in senses), *bridging, method_for(network)]
+    used = [*(sense["name"] for sense in senses), *bridging, groups.attrs["method"]]
     found["people"] = papers.people()
     found["references"] = references(used)
     found["versions"] = versions()
@@ -108,9 +109,10 @@ def _first(value: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     return order[np.nan_to_num(value[order]) > 0]
 
 
-def _bridges(network: Network, papers: Papers) -> dict[str, Any]:
+def _bridges(network: Network, papers: Papers, group: pd.Series[Any]) -> dict[str, Any]:
     """Those who most often stand between two others who never wrote together."""
-    group = numbers(network)
+    import pandas as pd
+
     roles = brokerage(network, group)
     total = roles.sum(axis=1).to_numpy(dtype=float)
     more = {
@@ -119,7 +121,7 @@ def _bridges(network: Network, papers: Papers) -> dict[str, Any]:
     rows = [
         {
             "person": papers.person(row),
-            "group": int(group.iloc[row]),
+            "group": None if pd.isna(group.iloc[row]) else int(group.iloc[row]),
             # Each open triple was counted both ways.
             "between": int(total[row]) // 2,
             "coordinator": int(roles["coordinator"].iloc[row]) // 2,
@@ -156,10 +158,11 @@ def _years(network: Network, papers: Papers) -> list[dict[str, Any]]:
 
     frame = by_year(network)
     rows = []
-    for year, row in zip(frame.index, frame.to_dict("records"), strict=True):
+    for row in frame.reset_index(names="year").to_dict("records"):
         if row["papers"]:
-            columns = np.flatnonzero(network.years == year)
-            rows.append({"year": int(year), **row, "listed": papers.listed(columns, 5)})
+            columns = np.flatnonzero(network.years == row["year"])
+            named = {str(name): value for name, value in row.items()}
+            rows.append({**named, "listed": papers.listed(columns, 5)})
     return rows[::-1]
 
 
@@ -276,7 +279,7 @@ def _known(rows: Any, column: str, ids: Any) -> int:
     return int(pc.sum(pc.is_in(ids, value_set=known)).as_py() or 0)
 
 
-def _plots(network: Network) -> dict[str, str]:
+def _plots(network: Network, group: pd.Series[Any]) -> dict[str, str]:
     import numpy as np
 
     found = dict.fromkeys(("years", "teams", "counts", "map"), "")
@@ -294,11 +297,11 @@ def _plots(network: Network) -> dict[str, str]:
             np.diff(network.incidence.indptr), np.diff(network.matrix.indptr)
         )
     if network.matrix.nnz:
-        found["map"] = _map(network)
+        found["map"] = _map(network, group)
     return found
 
 
-def _map(network: Network) -> str:
+def _map(network: Network, group: pd.Series[Any]) -> str:
     """The most central people and their ties."""
     import numpy as np
 
@@ -316,5 +319,5 @@ def _map(network: Network) -> str:
     labels = [""] * len(rows)
     for at in order:
         labels[at] = plain(network.names[rows[at]], 40)
-    groups: Sequence[int] = (numbers(network).to_numpy()[rows] - 1).tolist()
-    return plots.people_map(x, y, 6 + 90 * share, groups, (first, second), labels)
+    colours = group.fillna(0).to_numpy(dtype=int)[rows] - 1
+    return plots.people_map(x, y, 6 + 90 * share, colours.tolist(), (first, second), labels)
