@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit import console
-from graphkit.options import Form, Format, Graph
+from graphkit.options import AuthorOptions, Form, Format, Graph, with_authors
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from graphkit.graph import KnowledgeGraph
 
 __all__ = ["verbs"]
@@ -50,6 +53,124 @@ def conflicts(
         console.rows(rows, "csv", columns=["kind", "papers", "sentence"])
     else:
         console.say(f"{'yes' if found else 'no'}: {found}")
+
+
+@verbs.command()
+@with_authors
+def experts(
+    filters: AuthorOptions,
+    graph: Graph,
+    about: Annotated[
+        str,
+        typer.Argument(
+            help="A topic, team or title; an id (topic:… paper:… posting:… team:… author:…); "
+            "words; or - to read them from input."
+        ),
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is there already: name who adds what is missing; repeatable."),
+    ] = None,
+    format: Format = Form.table,
+) -> None:
+    """Who knows about a topic, a text or an advert, with the papers that show it.
+
+    Example: graphkit experts speech.kg 'low-bit quantization of speech models'
+    """
+    text = sys.stdin.read() if about == "-" else about
+    with console.progress():
+        found = _open(graph).experts(text, k, beside=beside or (), **filters)
+    _print_people(found, format)
+
+
+@verbs.command()
+@with_authors
+def reviewers(
+    filters: AuthorOptions,
+    graph: Graph,
+    paper: Annotated[
+        str, typer.Argument(help="Its id or title, or its text; - to read that from input.")
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
+    author: Annotated[
+        list[str] | None, typer.Option(help="Who wrote it, if not in the graph; repeatable.")
+    ] = None,
+    rule: Annotated[str, typer.Option(help=f"Of: {RULES}.")] = "four-years",
+    format: Format = Form.table,
+) -> None:
+    """Who may review a paper: experts without a conflict of interest.
+
+    Example: graphkit reviewers speech.kg 'Prosodic alignment for off-screen automatic dubbing' -k 3
+    """
+    text = sys.stdin.read() if paper == "-" else paper
+    given = {**filters, "rule": filters["conflicts"] or rule}
+    del given["conflicts"]
+    with console.progress():
+        found = _open(graph).reviewers(text, k, authors=author or (), **given)
+    _print_people(found, format)
+
+
+@verbs.command()
+@with_authors
+def assemble(
+    filters: AuthorOptions,
+    graph: Graph,
+    task: Annotated[
+        list[str], typer.Argument(metavar="TOPIC...", help="As for experts, one or more.")
+    ],
+    format: Format = Form.table,
+) -> None:
+    """A small team who know all the topics and are near each other.
+
+    Example: graphkit assemble speech.kg Quantization Fairness 'Keyword spotting'
+    """
+    with console.progress():
+        found = _open(graph).assemble(task, **filters)
+    if format is not Form.table:
+        found["covers"] = [list(each) for each in found["covers"]]
+    _print_people(found, format)
+
+
+@verbs.command()
+def introduce(graph: Graph, a: Author, b: Other, format: Format = Form.table) -> None:
+    """Who can introduce one author to another: the shortest chain, by the strongest ties.
+
+    Example: graphkit introduce speech.kg 'I-Fan Chen' 'Roland Maas'
+    """
+    with console.progress():
+        found = _open(graph).introductions(a, b)
+    rows = found.to_dict("records")
+    if format is not Form.table:
+        if format is Form.csv:
+            rows = [{**r, **{c: "; ".join(r[c]) for c in ("papers", "titles")}} for r in rows]
+        console.rows(rows, format.value, columns=list(found.columns))
+        return
+    if not rows:
+        console.say(f"no chain of coauthors leads from {a} to {b}")
+    for number, row in enumerate(rows, 1):
+        console.say(f"{number:>2}. {row['name']} wrote with {row['to_name']}")
+        for title in row["titles"]:
+            console.say(f"      “{title}”")
+
+
+def _print_people(found: pd.DataFrame, format: Form) -> None:
+    """People with the papers that speak for them."""
+    rows = found.to_dict("records")
+    if format is not Form.table:
+        for row in rows:
+            row["reasons"] = (
+                [console.plain(reason) for reason in row["reasons"]]
+                if format is Form.json
+                else "\n".join(map(str, row["reasons"]))
+            )
+        console.rows(rows, format.value, columns=list(found.columns))
+        return
+    for number, row in enumerate(rows, 1):
+        told = ", ".join(row["covers"]) if "covers" in row else f"{row['score']:.4g}"
+        console.say(f"{number:>2}. {row['name']}  {told}  {row['author']}")
+        for reason in row["reasons"]:
+            console.say(f"      {reason}")
 
 
 def _open(path: Path) -> KnowledgeGraph:

@@ -440,6 +440,30 @@ class KnowledgeGraph:
         )
         return frame
 
+    def experts(self, about: str | Path, k: int = 10, **options: Any) -> pd.DataFrame:
+        """Who knows about something: see `graphkit.recommend.experts.experts`."""
+        find = registry.get("graphkit.recommend.experts:experts")
+        frame: pd.DataFrame = find(self, about, k, **options)
+        return frame
+
+    def reviewers(self, paper: str | Path, k: int = 10, **options: Any) -> pd.DataFrame:
+        """Who may review a paper: see `graphkit.recommend.experts.reviewers`."""
+        find = registry.get("graphkit.recommend.experts:reviewers")
+        frame: pd.DataFrame = find(self, paper, k, **options)
+        return frame
+
+    def assemble(self, task: Iterable[str], **options: Any) -> pd.DataFrame:
+        """A small team that knows all topics: see `graphkit.recommend.assembly.assemble`."""
+        find = registry.get("graphkit.recommend.assembly:assemble")
+        frame: pd.DataFrame = find(self, task, **options)
+        return frame
+
+    def introductions(self, a: str, b: str) -> pd.DataFrame:
+        """Who introduces one to another: see `graphkit.recommend.introductions.introductions`."""
+        find = registry.get("graphkit.recommend.introductions:introductions")
+        frame: pd.DataFrame = find(self, a, b)
+        return frame
+
     def conflicts(self, a: str, b: str, **options: Any) -> Conflicts:
         """Whether two people are in conflict: see `graphkit.recommend.conflicts.conflicts`."""
         found: Conflicts = registry.get("graphkit.recommend.conflicts:conflicts")(

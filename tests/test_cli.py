@@ -28,9 +28,10 @@ from graphkit.network import COUNTINGS
 from tests.conftest import Answer, Run, graph_of
 
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
-VERBS = ["build", "check", "collaborators", "conflicts", "demo", "different"]
-VERBS += ["draw", "explain", "export", "info", "measure", "query"]
-VERBS += ["report", "resolve", "review", "same", "serve"]
+VERBS = (
+    "assemble build check collaborators conflicts demo different draw experts explain "
+    "export info introduce measure query report resolve review reviewers same serve"
+).split()
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -301,7 +302,7 @@ def test_what_was_left_out_is_told(graphkit: Run, tmp_path: Path) -> None:
     answer = graphkit("build", "x.kg", "a.txt")
     note = "line 1: the file is not UTF-8: 'Acme’s papers at SIGMOD 2021' (read as Windows-1252)"
     assert f"  {note}\n" in answer.out
-    assert "read as Windows-1252" in graphkit("info", "x.kg").out
+    assert "read as Windows-1252" in graphkit("info", "introduce", "x.kg").out
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,10 @@ def test_an_unknown_format(graphkit: Run, tmp_path: Path) -> None:
 # -- folders that are no graph ------------------------------------------------------------
 
 READERS = [
-    ("info",),
+    (
+        "info",
+        "introduce",
+    ),
     ("check",),
     ("resolve",),
     ("query", "ASK {}"),
@@ -397,16 +401,16 @@ def test_a_graph_that_was_never_finished_is_built_again(
 def test_a_damaged_graph(graphkit: Run, kg: Path) -> None:
     part = max(kg.glob("papers/*.parquet"))
     part.write_bytes(part.read_bytes()[:-20])
-    failed(graphkit("info", kg), part.name, "damaged")
+    failed(graphkit("info", "introduce", kg), part.name, "damaged")
     (kg / "manifest.json").write_text('{"format": "graphkit", "ver')
-    failed(graphkit("info", kg), "manifest.json is truncated or not JSON")
+    failed(graphkit("info", "introduce", kg), "manifest.json is truncated or not JSON")
 
 
 def test_a_folder_of_something_else(graphkit: Run, tmp_path: Path) -> None:
     page(tmp_path, "a.txt", 2021)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")
-    for words in (("info", "mine"), ("build", "mine", "a.txt"), ("resolve", "mine")):
+    for words in (("info", "introduce", "mine"), ("build", "mine", "a.txt"), ("resolve", "mine")):
         failed(graphkit(*words), "thesis.tex")
     assert os.listdir(tmp_path / "mine") == ["thesis.tex"]
 
@@ -437,7 +441,7 @@ def test_a_locked_graph(graphkit: Run, tmp_path: Path, kg: Path) -> None:
         failed(graphkit("build", kg, "a.txt"), "is being written by another process", "try again")
         failed(graphkit("resolve", kg, "--threshold", "0.5"), "is being written by another process")
         # Readers are not kept out.
-        assert graphkit("info", kg).code == 0
+        assert graphkit("info", "introduce", kg).code == 0
     assert state(kg) == before
     assert graphkit("build", kg, "a.txt").code == 0
 
@@ -582,7 +586,15 @@ def test_values_in_csv_and_json(graphkit: Run, kg: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("info",), ("measure", "degree", "papers"), ("collaborators", "Ariya Rastrow"), ("check",)],
+    [
+        (
+            "info",
+            "introduce",
+        ),
+        ("measure", "degree", "papers"),
+        ("collaborators", "Ariya Rastrow"),
+        ("check",),
+    ],
     ids=lambda words: words[0],
 )
 def test_other_verbs_in_csv_and_json(graphkit: Run, kg: Path, words: tuple[str, ...]) -> None:
@@ -710,7 +722,10 @@ def steers(text: str) -> list[str]:
         ("collaborators", "author:Cy", "-f", "json"),
         ("collaborators", "author:Ada"),
         ("collaborators", NASTY.replace("Lee", "Leee")),
-        ("info",),
+        (
+            "info",
+            "introduce",
+        ),
     ],
 )
 def test_names_do_not_steer_the_terminal(
@@ -799,8 +814,8 @@ def test_an_old_code_page_is_no_error(shell: Run, nasty: Path) -> None:
 
 
 def test_errors_in_a_process_of_its_own(shell: Run, kg: Path) -> None:
-    failed(shell("info", "none.kg"), "none.kg: does not exist")
-    answer = shell("--debug", "info", "none.kg")
+    failed(shell("info", "introduce", "none.kg"), "none.kg: does not exist")
+    answer = shell("--debug", "info", "introduce", "none.kg")
     assert answer.code == 1
     assert "Traceback (most recent call last)" in answer.err
     assert "StorageError: none.kg: does not exist" in answer.err
