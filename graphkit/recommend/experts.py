@@ -65,8 +65,8 @@ def experts(
     The 200 papers most like what is asked vote for their authors, each with the square of the
     cosine of its words to the question (TF-IDF of titles, abstracts and topics): expert search
     by votes of documents, summed [1]_; squared, so that many papers that share a common word do
-    not outweigh one that is about it. What counts is what was written and the graph holds; the score
-    orders, and is no probability.
+    not outweigh one that is about it. What counts is what was written and the graph holds; the
+    score orders, and is no probability.
 
     Parameters
     ----------
