@@ -348,12 +348,28 @@ def measure(
     """
     from graphkit.measures.communities import GROUPS
 
+    names = dict.fromkeys(measures)
+    for name in names:
+        registry.load("measure", name)  # a misspelt one is an error before the others are paid for
+    done: list[str] = []
     with console.progress():
-        found = network().measure(*measures)
+        measured = network()
+        try:
+            for name in names:
+                measured.measure(name)
+                done.append(name)
+        except KeyboardInterrupt:
+            # What is ready may have taken an hour: it is printed.
+            if not done:
+                raise
+        found = measured.measure(*done)
         first = found.columns[2]
         found = found.sort_values([first, "name"], ascending=[first in GROUPS, True])
     rows = found.head(top) if top else found
     console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
+    if left := [name for name in names if name not in done]:
+        console.complain(f"interrupted: not measured: {', '.join(left)}")
+        raise typer.Exit(130)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from graphkit.measures.engine import for_igraph, series, with_seed
+from graphkit.measures.engine import at_once, for_igraph, series, with_seed
 from graphkit.network import Network
 from graphkit.progress import chunks
 
@@ -148,7 +148,7 @@ def _betweenness(network: Network, weights: str | None, name: str) -> pd.Series[
     total = np.zeros(n)
     if n > 2:
         graph = for_igraph(network)
-        for sources in chunks(name, n):
+        for sources in chunks(name, n, at_once(network)):
             total += graph.betweenness(directed=False, weights=weights, sources=list(sources))
         # Each pair was counted from both ends, and igraph halves what is undirected.
         total *= 2 / ((n - 1) * (n - 2))
@@ -206,7 +206,7 @@ def sampled_betweenness(
     chosen = np.random.default_rng(seed).permutation(n)[:pivots]
     graph = for_igraph(network)
     total = np.zeros(n)
-    for some in chunks("sampled-betweenness", pivots):
+    for some in chunks("sampled-betweenness", pivots, at_once(network)):
         sources = chosen[some.start : some.stop].tolist()
         total += graph.betweenness(directed=False, sources=sources)
     # A source is no other: each author stands between the others' n - 1 sources.
@@ -280,7 +280,7 @@ def _closeness(network: Network, weights: str | None, name: str) -> pd.Series[An
     graph = for_igraph(network)
     within = [
         value
-        for some in chunks(name, n)
+        for some in chunks(name, n, at_once(network))
         for value in graph.closeness(vertices=list(some), weights=weights)
     ]
     parts = graph.connected_components()
@@ -320,7 +320,7 @@ def harmonic(network: Network) -> pd.Series[Any]:
     graph = for_igraph(network)
     found = [
         value
-        for some in chunks("harmonic", n)
+        for some in chunks("harmonic", n, at_once(network))
         for value in graph.harmonic_centrality(vertices=list(some))
     ]
     return series(network, found, "harmonic")

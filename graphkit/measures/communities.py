@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.engine import for_igraph, series, with_seed
 from graphkit.network import Network
+from graphkit.progress import chunks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,7 +162,7 @@ def consensus(
     # Each round cuts ties or agrees; in practice two or three are enough.
     for rounds in range(1, 11):
         kept = np.zeros(len(first))
-        for run in range(runs):
+        for (run,) in chunks(f"consensus, round {rounds}", runs, 1):
             membership = _leiden(network, resolution, seed + run, weights)
             kept += membership[first] == membership[second]
         share = kept / runs

@@ -9,7 +9,7 @@ from graphkit.network import Network
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["for_igraph", "series", "with_seed"]
+__all__ = ["at_once", "for_igraph", "series", "with_seed"]
 
 
 def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
@@ -33,6 +33,15 @@ def for_igraph(network: Network) -> Any:
         graph.es["distance"] = 1 / weight
         vars(network)["_igraph"] = graph
     return vars(network)["_igraph"]
+
+
+def at_once(network: Network) -> int:
+    """From how many authors paths are followed between two looks at progress and interruption.
+
+    A path from everywhere costs the ties: so few that it takes about a second, so many that the
+    calls themselves cost nothing.
+    """
+    return max(1, min(256, 10_000_000 // (len(network) + network.matrix.nnz + 1)))
 
 
 def with_seed(seed: int, call: Any) -> Any:
