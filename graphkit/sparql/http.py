@@ -5,10 +5,12 @@ httpx is imported here alone.
 
 from __future__ import annotations
 
+import html
 import random
+import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from graphkit.errors import EndpointError, MissingExtraError, QueryError
@@ -16,11 +18,15 @@ from graphkit.errors import EndpointError, MissingExtraError, QueryError
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["client", "sent"]
+__all__ = ["client", "plain", "sent"]
 
 # It may go away by itself; that a query took too long (504) does not.
 PASSING = (429, 502, 503)
 LONGEST_WAIT = 60.0
+SHOWN = 500
+MARKUP = re.compile(
+    r"<(head|script|style)\b.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z!][^>]*>", re.DOTALL | re.I
+)
 
 
 def client(token: str | None, auth: tuple[str, str] | None, timeout: float) -> httpx.Client:
@@ -76,21 +82,56 @@ def sent(send: Callable[[], httpx.Response], url: str, retries: int) -> httpx.Re
             raise EndpointError(url, f"is no address: {error}") from None
         except httpx.RequestError as error:
             if last or isinstance(error, httpx.UnsupportedProtocol):
-                raise EndpointError(url, f"cannot be reached: {error}") from None
+                # What began to come was reached.
+                broken = isinstance(error, httpx.DecodingError | httpx.RemoteProtocolError)
+                what = "broke its answer off" if broken else "cannot be reached"
+                raise EndpointError(url, f"{what}: {error}") from None
         else:
             if last or response.status_code not in PASSING:
                 return _checked(response, url)
-            with suppress(ValueError):
-                wait = min(float(response.headers.get("retry-after", wait)), LONGEST_WAIT)
+            wait = _told(response.headers.get("retry-after", ""), wait)
         time.sleep(wait)
     raise AssertionError("the last turn returns or raises")
 
 
+def plain(text: str) -> str:
+    """The beginning of what a server says, for people; many say it as a page.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> plain("<html><style>b {}</style><h1>Too &lt;busy&gt;</h1><p>Come again.</p></html>")
+    'Too <busy> Come again.'
+    """
+    if text.lstrip()[:1] == "<":
+        text = html.unescape(MARKUP.sub(" ", text))
+    return " ".join(text.split())[:SHOWN]
+
+
+def _told(after: str, otherwise: float) -> float:
+    """How many seconds to wait by a header ``Retry-After``, which says seconds or a date."""
+    try:
+        wait = float(after) if after[:1].isdigit() else _until(after)
+    except (ValueError, TypeError):
+        wait = otherwise
+    return min(max(wait, 0.0), LONGEST_WAIT)
+
+
+def _until(date: str) -> float:
+    return parsedate_to_datetime(date).timestamp() - time.time()
+
+
 def _checked(response: httpx.Response, url: str) -> httpx.Response:
     status = response.status_code
+    if status == 206:
+        # Virtuoso's "anytime" answers: whatever was found when the time was up.
+        raise EndpointError(url, "gave a part of the answer only: ask for less", status)
     if response.is_success or status == 304:
         return response
-    said = " ".join(response.text.split())[:500]
+    said = plain(response.text)
     if response.is_redirect:
         target = response.headers["location"]
         raise EndpointError(url, f"points to {target}: use that, if you trust it", status)

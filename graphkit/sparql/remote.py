@@ -10,17 +10,17 @@ import os
 import re
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from graphkit.errors import QueryError
+from graphkit.errors import EndpointError, QueryError
 from graphkit.files import write_whole
 from graphkit.ids import Namespaces
 from graphkit.sparql import answers
-from graphkit.sparql.http import client, sent
+from graphkit.sparql.http import client, plain, sent
 from graphkit.sparql.parameters import bind
 from graphkit.sparql.syntax import NOT_CODE
 
@@ -31,14 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Endpoint", "connect"]
 
-TABLE, TRIPLES = "text/tab-separated-values", "application/n-triples"
-JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
-# What the form of a query can be answered in, the one that costs least first.
-ACCEPT = {
-    "SELECT": f"{TABLE}, {JSON};q=0.5, {XML};q=0.4",
-    "ASK": f"{JSON}, {XML};q=0.5",
-    "CONSTRUCT": f"{TRIPLES}, text/turtle;q=0.5, application/rdf+xml;q=0.4",
-}
+# What to ask for, the one that costs least first. TSV would be cheaper than JSON, but many
+# endpoints write it wrong: Virtuoso quotes IRIs, QLever escapes no quotes, others forget the ?.
+RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+GRAPH = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.4"
+# What some call N-Triples and RDF/XML.
+LOOSE = {"text/plain": "application/n-triples", "text/xml": "application/rdf+xml"}
+T = TypeVar("T")
 # Of a query in an address; longer ones go by POST.
 LONGEST_ADDRESS = 4000
 FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
@@ -165,7 +164,7 @@ class Endpoint:
         QueryError
             The endpoint says that the text is no query.
         EndpointError
-            It cannot be reached, refuses, or takes too long.
+            It cannot be reached, refuses, takes too long, or gives no answer or only a part.
         """
         text = bind(text, {**(parameters or {}), **more}, self.namespaces)
         form = _form(text)
@@ -173,15 +172,13 @@ class Endpoint:
         fields = [("query", text)]
         fields += [("default-graph-uri", iri) for iri in default_graphs]
         fields += [("named-graph-uri", iri) for iri in named_graphs]
-        accept = ACCEPT["CONSTRUCT" if form == "DESCRIBE" else form]
         if page is not None:
             return self._paged(text, form, fields[1:], page, short)
-        kind, body = self._asked(fields, accept)
         if form == "ASK":
-            return _boolean(kind, body)
+            return self._asked(fields, RESULTS, _boolean)
         if form != "SELECT":
-            return answers.graph(_triples(kind, body), self.namespaces)
-        return self._frame(_table(kind, body), short)
+            return answers.graph(self._asked(fields, GRAPH, _triples), self.namespaces)
+        return self._frame(self._asked(fields, RESULTS, _table), short)
 
     def close(self) -> None:
         """Close the connections; they are opened anew when need be."""
@@ -205,7 +202,7 @@ class Endpoint:
         while True:
             # On a line of its own, since the query may end with a comment.
             asked = f"{text}\nLIMIT {page} OFFSET {page * len(parts)}"
-            table = _table(*self._asked([("query", asked), *dataset], ACCEPT["SELECT"]))
+            table = self._asked([("query", asked), *dataset], RESULTS, _table)
             head, _, rows = table.partition(b"\n")
             parts.append(rows)
             if rows.count(b"\n") + (not rows.endswith(b"\n") and rows != b"") < page:
@@ -222,29 +219,39 @@ class Endpoint:
             "".join(f"PREFIX {p}: <{known[p]}> " for p in sorted((used - own) & set(known))) + text
         )
 
-    def _asked(self, fields: list[tuple[str, str]], accept: str) -> tuple[str, bytes]:
-        """The media type and the body of an answer, from the cache or the endpoint."""
-        if self._cache is None:
-            response = self._send(fields, {"Accept": accept})
-            return _media_type(response), response.content
-        key = hashlib.sha256(repr((self.url, accept, fields)).encode()).hexdigest()
-        place = self._cache / key
-        kept = _kept(place)
-        headers = {"Accept": accept}
+    def _asked(
+        self, fields: list[tuple[str, str]], accept: str, read: Callable[[str, bytes], T]
+    ) -> T:
+        """What an answer says, from the cache or the endpoint."""
+        kept, headers = None, {"Accept": accept}
+        if self._cache is not None:
+            key = hashlib.sha256(repr((self.url, accept, fields)).encode()).hexdigest()
+            place = self._cache / key
+            kept = _kept(place)
         if kept is not None:
             tag, kind, body, since = kept
             if not tag and since < self._max_age:
-                return kind, body
+                return read(kind, body)
             if tag and len(urlencode(fields)) <= LONGEST_ADDRESS:
                 headers["If-None-Match"] = tag
         response = self._send(fields, headers)
         if kept is not None and response.status_code == 304:
-            return kept[1], kept[2]
+            return read(kept[1], kept[2])
         kind, body = _media_type(response), response.content
-        self._cache.mkdir(parents=True, exist_ok=True)
-        head = f"{response.headers.get('etag', '')}\n{kind}\n".encode()
-        write_whole(place, head + body)
-        return kind, body
+        try:
+            answer = read(kind, body)
+        except (SyntaxError, ValueError) as error:
+            raise EndpointError(
+                self.url,
+                f"gave what is no answer to this query (is it the address of the endpoint itself?)"
+                f": {error}: {plain(body.decode(errors='replace')) or 'nothing'}",
+            ) from None
+        # Only now, since a page that says "come back later" is nothing to keep.
+        if self._cache is not None:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            head = f"{response.headers.get('etag', '')}\n{kind}\n".encode()
+            write_whole(place, head + body)
+        return answer
 
     def _send(self, fields: list[tuple[str, str]], headers: Mapping[str, str]) -> httpx.Response:
         form = urlencode(fields)
@@ -277,9 +284,6 @@ def _media_type(response: httpx.Response) -> str:
     return kind.partition(";")[0].strip().lower()
 
 
-# -- answers ------------------------------------------------------------------------------
-
-
 def _form(text: str) -> str:
     found = FORM.search(NOT_CODE.sub(" ", text))
     if found is None:
@@ -287,48 +291,46 @@ def _form(text: str) -> str:
     return found[1].upper()
 
 
-def _results(kind: str, body: bytes) -> Any:
+# -- answers: a ValueError or SyntaxError says that they are none -----------------------------
+
+
+def _results(body: bytes) -> Any:
     import pyoxigraph
 
-    form = pyoxigraph.QueryResultsFormat.from_media_type(kind)
-    if form is None:
-        raise QueryError(
-            f"the endpoint answered with {kind or 'no media type'}, which is no answer"
-        )
-    try:
-        return pyoxigraph.parse_query_results(body, form)
-    except (SyntaxError, ValueError) as error:
-        raise QueryError(f"the endpoint's answer cannot be read: {error}") from None
+    body = body.removeprefix(b"\xef\xbb\xbf").lstrip()
+    # By what it is, since some call it text/plain, text/javascript or nothing.
+    if body.startswith(b"{"):
+        return pyoxigraph.parse_query_results(body, pyoxigraph.QueryResultsFormat.JSON)
+    if body.startswith(b"<") and b"<sparql" in body[:2000]:
+        return pyoxigraph.parse_query_results(body, pyoxigraph.QueryResultsFormat.XML)
+    raise ValueError("neither JSON nor XML of SPARQL")
 
 
-def _boolean(kind: str, body: bytes) -> bool:
-    return bool(_results(kind, body))
-
-
-def _table(kind: str, body: bytes) -> bytes:
-    """Solutions as TSV."""
+def _boolean(_: str, body: bytes) -> bool:
     import pyoxigraph
 
-    if kind == TABLE:
-        return body.replace(b"\r\n", b"\n")
-    table: bytes = _results(kind, body).serialize(format=pyoxigraph.QueryResultsFormat.TSV)
-    return table
+    found = _results(body)
+    if not isinstance(found, pyoxigraph.QueryBoolean):
+        raise ValueError("a table, where true or false was asked for")
+    return bool(found)
+
+
+def _table(_: str, body: bytes) -> bytes:
+    """Solutions as TSV, as `answers.frame` reads them."""
+    import pyoxigraph
+
+    found = _results(body)
+    if not isinstance(found, pyoxigraph.QuerySolutions):
+        raise ValueError("true or false, where a table was asked for")
+    return found.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
 
 
 def _triples(kind: str, body: bytes) -> bytes:
     """A graph as N-Triples."""
     import pyoxigraph
 
-    if kind == TRIPLES:
-        return body
-    form = pyoxigraph.RdfFormat.from_media_type(kind)
+    form = pyoxigraph.RdfFormat.from_media_type(LOOSE.get(kind, kind))
     if form is None:
-        raise QueryError(f"the endpoint answered with {kind or 'nothing'}, which is no graph")
-    try:
-        triples = pyoxigraph.parse(body, form)
-        data = pyoxigraph.serialize(
-            (quad.triple for quad in triples), format=pyoxigraph.RdfFormat.N_TRIPLES
-        )
-    except (SyntaxError, ValueError) as error:
-        raise QueryError(f"the endpoint's answer cannot be read: {error}") from None
-    return data or b""
+        raise ValueError(f"{kind or 'no media type'}, which is no graph")
+    triples = (quad.triple for quad in pyoxigraph.parse(body, form))
+    return pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""

@@ -265,8 +265,10 @@ def test_no_work_goes_on_for_a_client_that_left(serve: Callable[..., Served]) ->
         server.http.get("sparql", params={"query": ENDLESS}, timeout=1)
     start = time.monotonic()
     assert server.ask(PAPERS).text.split() == ["n", "44"]
-    assert time.monotonic() - start < 30
-    assert busy(server) == 0
+    while busy(server):
+        # Who answered just now may still be tidying up; the endless one would not end.
+        assert time.monotonic() - start < 30
+        time.sleep(0.05)
 
 
 def test_a_slow_client_holds_no_worker(serve: Callable[..., Served]) -> None:
