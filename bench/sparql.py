@@ -20,6 +20,7 @@ from typing import Any
 import pyoxigraph
 
 import graphkit as gk
+from graphkit.finding import find
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
@@ -120,7 +121,7 @@ def named(kg: KnowledgeGraph, work: Path, limit: float) -> None:
         if None in given.values() or kinds & {"topics", "teams"} or "GRAPH" in asked.text:
             continue
         prologue = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in kg.namespaces.prefixes.items())
-        terms = bound(kg, asked, given)
+        terms = bound(asked, given, lambda kind, name: kg.namespaces.expand(find(kg, kind, name)))
         texts[name] = prologue + bind(asked.text, terms, kg.namespaces)
         ours[name] = best(lambda name=name, given=given: kg.named(name, given), 1)  # type: ignore[misc]
     triples = work / "union.nt"

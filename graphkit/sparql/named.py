@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -49,6 +49,11 @@ class Parameter:
     name: str
     kind: str
     default: str | None = None
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether its values are entities of a table."""
+        return self.kind not in PLAIN
 
 
 @dataclass(frozen=True)
@@ -187,12 +192,32 @@ def run(
     if name not in known:
         raise UnknownNameError("named query", name, known)
     asked = known[name]
-    values = bound(kg, asked, {**(parameters or {}), **more})
+    values = bound(
+        asked,
+        {**(parameters or {}), **more},
+        lambda kind, name: kg.namespaces.expand(find(kg, kind, name)),
+    )
     return query(kg, asked.text, values, short=short, timeout=timeout)
 
 
-def bound(kg: KnowledgeGraph, asked: NamedQuery, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the parameters of a query stand for in a graph: ids, years, numbers, texts."""
+def bound(
+    asked: NamedQuery, given: Mapping[str, Any], entity: Callable[[str, str], str]
+) -> dict[str, Any]:
+    """What the parameters of a query stand for, as terms.
+
+    Parameters
+    ----------
+    asked : NamedQuery
+    given : mapping of str to object
+        Values by the names of parameters.
+    entity : callable
+        From a table and the value given for one of its entities to the entity's IRI.
+
+    Raises
+    ------
+    QueryError
+        A parameter is missing, unknown or of another kind.
+    """
     declared = {parameter.name: parameter for parameter in asked.parameters}
     for name in given:
         if name not in declared:
@@ -202,18 +227,19 @@ def bound(kg: KnowledgeGraph, asked: NamedQuery, given: Mapping[str, Any]) -> di
         value = given.get(name, parameter.default)
         if value is None:
             raise QueryError(f"{asked.name} needs {name} ({parameter.kind}): {_usage(asked)}")
-        values[name] = _value(kg, asked, parameter, value)
+        values[name] = _value(asked, parameter, value, entity)
     return values
 
 
-def _value(kg: KnowledgeGraph, asked: NamedQuery, parameter: Parameter, value: Any) -> Any:
+def _value(
+    asked: NamedQuery, parameter: Parameter, value: Any, entity: Callable[[str, str], str]
+) -> Any:
     import pyoxigraph
 
     if parameter.kind == "text":
         return pyoxigraph.Literal(str(value))
-    if parameter.kind not in PLAIN:
-        entity = find(kg, parameter.kind, str(value))
-        return pyoxigraph.NamedNode(kg.namespaces.expand(entity))
+    if parameter.is_entity:
+        return pyoxigraph.NamedNode(entity(parameter.kind, str(value)))
     if not re.fullmatch(r"[+-]?\d+", str(value)):
         raise QueryError(f"{asked.name}: {parameter.name} is a {parameter.kind}, not {value!r}")
     if parameter.kind == "number":

@@ -22,6 +22,7 @@ from graphkit.ids import Namespaces
 from graphkit.sparql import answers
 from graphkit.sparql.http import client, plain, sent
 from graphkit.sparql.parameters import bind
+from graphkit.sparql.prologue import declarations
 from graphkit.sparql.syntax import NOT_CODE
 
 if TYPE_CHECKING:
@@ -168,7 +169,8 @@ class Endpoint:
         """
         text = bind(text, {**(parameters or {}), **more}, self.namespaces)
         form = _form(text)
-        text = self._declared(text)
+        # In one line with the first, so that an endpoint's line numbers stay true.
+        text = " ".join([*declarations(text, self.namespaces), text])
         fields = [("query", text)]
         fields += [("default-graph-uri", iri) for iri in default_graphs]
         fields += [("named-graph-uri", iri) for iri in named_graphs]
@@ -207,17 +209,6 @@ class Endpoint:
             parts.append(rows)
             if rows.count(b"\n") + (not rows.endswith(b"\n") and rows != b"") < page:
                 return self._frame(head + b"\n" + b"".join(parts), short)
-
-    def _declared(self, text: str) -> str:
-        """The query with declarations of the known prefixes that it uses."""
-        code = NOT_CODE.sub(" ", text)
-        used = set(re.findall(r"(?<![\w?$])([A-Za-z][\w-]*):", code))
-        own = set(re.findall(r"\bPREFIX\s+([\w-]+)\s*:", code, re.IGNORECASE))
-        known = self.namespaces.prefixes
-        # In one line with the first, so that an endpoint's line numbers stay true.
-        return (
-            "".join(f"PREFIX {p}: <{known[p]}> " for p in sorted((used - own) & set(known))) + text
-        )
 
     def _asked(
         self, fields: list[tuple[str, str]], accept: str, read: Callable[[str, bytes], T]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from graphkit.rdf import nquads_blocks
 from graphkit.schema import schema
+from graphkit.sparql.named import NamedQuery
 from graphkit.web import description
 from graphkit.web.desk import Opened, Writing, pour
 from graphkit.web.limits import Limits
@@ -123,9 +124,11 @@ def describe(
     writing.write(pyoxigraph.serialize(triples, format=form, prefixes=prefixes) or b"")
 
 
-def hints(opened: Opened, writing: Writing, limits: Limits) -> None:
+def hints(
+    opened: Opened, writing: Writing, limits: Limits, queries: Mapping[str, NamedQuery]
+) -> None:
     """Write what the editor offers: prefixes, classes, properties and queries, as JSON."""
-    found = description.hints(_Asked(opened, limits), opened.kg.namespaces.prefixes)
+    found = description.hints(_Asked(opened, limits), opened.kg.namespaces, queries)
     writing.begin("application/json")
     writing.write(orjson.dumps(found))
 

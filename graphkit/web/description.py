@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.sparql import named
+from graphkit.errors import QueryError
+from graphkit.ids import Namespaces, illegal_iri
+from graphkit.schema import schema
+from graphkit.sparql.named import NamedQuery, Parameter, bound
+from graphkit.sparql.parameters import bind
+from graphkit.sparql.prologue import declarations
 from graphkit.web.media import GRAPHS, RESULTS
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["PREFIXES", "hints", "triples"]
+__all__ = ["PREFIXES", "filled", "hints", "triples"]
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -123,26 +128,31 @@ def triples(
         yield say(content, VOID + "triples", number(size))
 
 
-def hints(ask: Any, prefixes: Mapping[str, str]) -> dict[str, Any]:
+def hints(ask: Any, namespaces: Namespaces, queries: Mapping[str, NamedQuery]) -> dict[str, Any]:
     """What the editor offers: prefixes, named queries, classes and properties with their counts.
 
     Parameters
     ----------
     ask : callable
         From a SELECT query to its solutions.
-    prefixes : mapping of str to str
+    namespaces : Namespaces
+    queries : mapping of str to NamedQuery
 
     Returns
     -------
     dict
         For JSON.
     """
-    queries = [
-        {"name": query.name, "description": query.description, "text": query.text}
-        for query in named.queries().values()
+    offered = [
+        {
+            "name": query.name,
+            "description": query.description,
+            "parameters": [_parameter(each) for each in query.parameters],
+        }
+        for query in queries.values()
     ]
     counted = {"classes": CLASSES, "properties": PROPERTIES}
-    return {"prefixes": dict(prefixes), "queries": queries} | {
+    return {"prefixes": dict(namespaces.prefixes), "queries": offered} | {
         name: [
             {"iri": it.value, "count": int(count.value)}
             for it, count in ask(query)
@@ -150,3 +160,38 @@ def hints(ask: Any, prefixes: Mapping[str, str]) -> dict[str, Any]:
         ]
         for name, query in counted.items()
     }
+
+
+def filled(query: NamedQuery, given: Mapping[str, str], namespaces: Namespaces) -> str:
+    """A named query with values for its parameters, as any SPARQL endpoint takes it.
+
+    Parameters
+    ----------
+    query : NamedQuery
+    given : mapping of str to str
+        Of an entity its IRI: to look one up by its name is a query of its own.
+    namespaces : Namespaces
+
+    Raises
+    ------
+    QueryError
+        A value is missing, or is none of its kind.
+    """
+    text = bind(query.text, bound(query, given, _entity), namespaces)
+    return "\n".join([*declarations(text, namespaces), text])
+
+
+def _entity(kind: str, iri: str) -> str:
+    if illegal_iri(iri):
+        raise QueryError(f"{iri!r} is no IRI of one of the {kind}")
+    return iri
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    """A parameter, and of one for entities where their names stand."""
+    plain = {"name": parameter.name, "kind": parameter.kind, "default": parameter.default}
+    if not parameter.is_entity:
+        return plain
+    table = schema().table(parameter.kind)
+    label = table.label
+    return plain | {"label": label and table.column(label).property}

@@ -26,7 +26,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from graphkit.web import answers, media
+from graphkit.errors import QueryError
+from graphkit.sparql import named
+from graphkit.sparql.named import NamedQuery
+from graphkit.web import answers, description, media
 from graphkit.web.desk import Desk, Opened, Writing
 from graphkit.web.limits import Limits
 from graphkit.web.refusal import Refusal
@@ -69,6 +72,8 @@ class Endpoint:
         The endpoints that ``SERVICE`` may call.
     url : str, optional
         Where clients find the server, such as ``https://example.org/kg``.
+    queries : mapping of str to NamedQuery
+        What the editor offers.
     """
 
     def __init__(
@@ -78,8 +83,9 @@ class Endpoint:
         token: str | None,
         services: Sequence[str],
         url: str | None,
+        queries: Mapping[str, NamedQuery],
     ) -> None:
-        self.desk, self.limits, self.token = desk, limits, token
+        self.desk, self.limits, self.token, self.queries = desk, limits, token, queries
         self.services, self.url = list(services), url and url.rstrip("/")
 
     # -- queries --------------------------------------------------------------------------
@@ -139,9 +145,21 @@ class Endpoint:
         """What the editor offers."""
 
         def work(opened: Opened, writing: Writing) -> None:
-            answers.hints(opened, writing, self.limits)
+            answers.hints(opened, writing, self.limits, self.queries)
 
-        return await self._answer(request, work, ("hints",))
+        return await self._answer(request, work, ("hints", *self.queries.values()))
+
+    async def filled(self, request: Request) -> Response:
+        """A named query with the values that the address gives its parameters."""
+        query = self.queries.get(request.path_params["name"])
+        if query is None:
+            raise Refusal(404, f"there is no named query {request.path_params['name']!r}")
+        opened = await self.desk.opened()
+        try:
+            text = description.filled(query, request.query_params, opened.kg.namespaces)
+        except QueryError as error:
+            raise Refusal(400, str(error)) from None
+        return PlainTextResponse(text, media_type="application/sparql-query", headers=SAFE)
 
     async def _answer(
         self,
@@ -336,6 +354,7 @@ def application(
     token: str | None = None,
     services: Sequence[str] = (),
     url: str | None = None,
+    queries: Sequence[str | os.PathLike[str]] = (),
 ) -> Starlette:
     """A SPARQL endpoint for a graph folder, as an ASGI application.
 
@@ -352,6 +371,8 @@ def application(
     url : str, optional
         Where clients find the server, such as ``https://example.org/kg``; otherwise what each
         request says.
+    queries : sequence of path-like
+        Folders with named queries of your own, for the editor.
 
     Returns
     -------
@@ -368,7 +389,7 @@ def application(
     """
     limits = limits or Limits()
     desk = Desk(path, limits)
-    endpoint = Endpoint(desk, limits, token, services, url)
+    endpoint = Endpoint(desk, limits, token, services, url, named.queries(queries))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -384,6 +405,7 @@ def application(
         Route("/graphs", endpoint.graphs, methods=methods, name="graphs"),
         Route("/graphs/{path:path}", endpoint.graphs, methods=methods),
         Route("/editor/graph.json", endpoint.hints),
+        Route("/editor/queries/{name}", endpoint.filled),
         Mount("/editor", StaticFiles(directory=EDITOR)),
     ]
     # Nothing here goes by cookies, so any page may ask what anybody may ask.

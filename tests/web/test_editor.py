@@ -85,11 +85,42 @@ def test_a_class_is_offered_and_asked_for(served: Served, edit: Callable[[Served
     editor.check(served.address)
 
 
-def test_a_named_query_is_offered(served: Served, edit: Callable[[Served], Editor]) -> None:
+def test_a_named_query_takes_names(served: Served, edit: Callable[[Served], Editor]) -> None:
     editor = edit(served)
     query = named.queries()["coauthors-of"]
     editor.page.select_option("#queries", label=query.description)
-    assert editor.page.evaluate("editor.getTab().getQuery()").strip() == query.text.strip()
+    assert editor.page.inner_text("#question") == query.description
+    # Nothing runs before it is known of whom.
+    assert "/sparql?" not in "".join(editor.requests)
+    editor.page.fill("#parameters input", "stol")
+    option = "#parameters datalist option"
+    editor.page.wait_for_selector(option, state="attached")
+    assert editor.page.locator(option).all_inner_texts() == ["Andreas Stolcke"]
+    editor.page.fill("#parameters input", "stolcke, andreas")
+    editor.page.keyboard.press("Enter")
+    editor.page.wait_for_selector(".yasr_results table tbody tr")
+    assert "Brian King" in editor.page.inner_text(".yasr_results table tbody tr")
+    # What stands in the editor now can be asked anywhere.
+    text = editor.page.evaluate("editor.getTab().getQuery()")
+    assert "PREFIX foaf: <http://xmlns.com/foaf/0.1/>" in text
+    assert "author/Andreas_Stolcke>" in text
+    assert editor.page.query_selector_all(".parseErrorIcon") == []
+    editor.page.fill("#parameters input", "an")
+    editor.page.click("#asked button")
+    editor.page.wait_for_selector("#trouble:has-text('Which author?')")
+    editor.page.fill("#parameters input", "nobody's name")
+    editor.page.click("#asked button")
+    editor.page.wait_for_selector("#trouble:has-text('No author is called')")
+    editor.check(served.address)
+
+
+def test_a_query_without_parameters_is_asked(
+    served: Served, edit: Callable[[Served], Editor]
+) -> None:
+    editor = edit(served)
+    editor.page.select_option("#queries", value="papers-by-year")
+    editor.page.wait_for_selector(".yasr_results table tbody tr")
+    assert "44" in editor.page.inner_text(".yasr_results table")
     editor.check(served.address)
 
 

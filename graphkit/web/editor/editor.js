@@ -12,6 +12,12 @@ function written(iri, prefixes) {
   return `<${iri}>`;
 }
 
+/** The declaration of the prefix that it is written with. */
+function declared(iri, prefixes) {
+  const [prefix] = written(iri, prefixes).split(":");
+  return prefix in prefixes ? `PREFIX ${prefix}: <${prefixes[prefix]}>\n` : "";
+}
+
 /** Complete from what the graph holds, where yasqe would ask a service on the web. */
 function completer(name, found) {
   Yasgui.Yasqe.forkAutocompleter(name, {
@@ -23,10 +29,108 @@ function completer(name, found) {
   return `own-${name}`;
 }
 
-function options(select, found, label, query) {
+/** Ask our endpoint; the rows as plain values by variable. */
+async function rows(query) {
+  const said = await fetch(`${ENDPOINT}?${new URLSearchParams({ query })}`, {
+    headers: { Accept: "application/sparql-results+json" },
+  });
+  if (!said.ok) throw new Error(await said.text());
+  const { results } = await said.json();
+  return results.bindings.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, { value }]) => [name, value])));
+}
+
+/** Entities whose names have all words of a text, shortest names first: [{it, name}]. */
+function called(text, label) {
+  // JSON quotes as SPARQL does.
+  const words = text.toLowerCase().split(/[\s,]+/).filter(Boolean).map((word) =>
+    `FILTER(CONTAINS(LCASE(STR(?name)), ${JSON.stringify(word)}))`);
+  return rows(`SELECT DISTINCT ?it ?name { ?it <${label}> ?name ${words.join(" ")} }
+    ORDER BY STRLEN(?name) ?name ?it LIMIT 20`);
+}
+
+/** The field of a parameter; of an entity it completes names, and its value is an IRI. */
+function field({ name, kind, label, default: value }, prefixes) {
+  const outer = document.createElement("label");
+  const input = document.createElement("input");
+  outer.append(`${name} `, input);
+  Object.assign(input, { name, required: true, value: value ?? "", placeholder: kind.replace(/s$/, "") });
+  if (["year", "number"].includes(kind)) input.inputMode = "numeric";
+  if (!label) return { outer, value: async () => input.value };
+  const list = document.createElement("datalist");
+  list.id = `names-${name}`;
+  input.setAttribute("list", list.id);
+  input.autocomplete = "off";
+  outer.append(list);
+  let waits;
+  const offer = async () => {
+    const found = await called(input.value, label);
+    list.replaceChildren(...found.map((each) => {
+      const option = document.createElement("option");
+      // Namesakes are told apart by what they are.
+      const shared = found.some((other) => other !== each && other.name === each.name);
+      option.value = shared ? `${written(each.it, prefixes)}` : each.name;
+      option.textContent = each.name;
+      return option;
+    }));
+    return found;
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(waits);
+    if (input.value.length > 2) waits = setTimeout(() => offer().catch(() => {}), 250);
+  });
+  return { outer, value: async () => {
+    const text = input.value.trim();
+    const [, prefix, local] = /^([\w-]+):(\S+)$/.exec(text) ?? [];
+    if (prefix in prefixes) return prefixes[prefix] + local;
+    if (/^<?https?:/.test(text)) return text.replace(/^<|>$/g, "");
+    const found = await offer();
+    const exact = found.filter((each) => each.name.toLowerCase() === text.toLowerCase());
+    const chosen = exact.length ? exact : found;
+    if (chosen.length === 1) return chosen[0].it;
+    const some = chosen.slice(0, 5).map((each) => `${each.name} (${written(each.it, prefixes)})`).join(", ");
+    throw new Error(chosen.length ? `Which ${name}? ${some}${chosen.length > 5 ? ", …" : ""}` : `No ${name} is called “${text}”.`);
+  } };
+}
+
+/** Ask a named query, once its parameters have values. */
+function form(yasgui, prefixes) {
+  const [asked, question, parameters, trouble] =
+    ["asked", "question", "parameters", "trouble"].map((id) => document.getElementById(id));
+  let query, fields = [];
+  const ask = async () => {
+    trouble.textContent = "";
+    try {
+      const values = await Promise.all(fields.map(async ({ name, value }) => [name, await value()]));
+      const said = await fetch(`editor/queries/${query.name}?${new URLSearchParams(values)}`);
+      const text = await said.text();
+      if (!said.ok) throw new Error(text);
+      yasgui.getTab().setQuery(text);
+      await yasgui.getTab().query();
+    } catch (error) {
+      trouble.textContent = error.message;
+    }
+  };
+  asked.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  return (chosen) => {
+    query = chosen;
+    fields = query.parameters.map((each) => ({ name: each.name, ...field(each, prefixes) }));
+    parameters.replaceChildren(...fields.map(({ outer }) => outer));
+    question.textContent = query.description;
+    trouble.textContent = "";
+    asked.hidden = !fields.length;
+    if (fields.length) parameters.querySelector("input").focus();
+    else ask();
+  };
+}
+
+function options(select, found, label, value) {
   for (const each of found) {
     const option = document.createElement("option");
-    option.value = query(each);
+    option.value = value(each);
     // As text: what stands in a graph was written by strangers.
     option.textContent = label(each);
     select.append(option);
@@ -60,20 +164,24 @@ async function start() {
     endpointCatalogueOptions: { getData: () => [{ endpoint: ENDPOINT }], keys: [] },
     yasr: { prefixes: graph.prefixes },
   });
-  const ask = (event) => {
-    if (event.target.value) yasgui.getTab().setQuery(event.target.value);
-    event.target.selectedIndex = 0;
-  };
+  const show = form(yasgui, graph.prefixes);
   const queries = document.getElementById("queries");
   const classes = document.getElementById("classes");
-  options(queries, graph.queries, (each) => each.description, (each) => each.text);
+  options(queries, graph.queries, (each) => each.description, (each) => each.name);
   options(
     classes,
     graph.classes,
     (each) => `${written(each.iri, graph.prefixes)} (${each.count.toLocaleString("en")})`,
-    (each) => `SELECT * {\n  ?it a ${written(each.iri, graph.prefixes)} ;\n    ?property ?value\n}\nLIMIT 50`,
+    (each) => `${declared(each.iri, graph.prefixes)}SELECT * {\n  ?it a ${written(each.iri, graph.prefixes)} ;\n    ?property ?value\n}\nLIMIT 50`,
   );
-  for (const select of [queries, classes]) select.addEventListener("change", ask);
+  queries.addEventListener("change", () => {
+    const chosen = graph.queries.find((each) => each.name === queries.value);
+    if (chosen) show(chosen);
+  });
+  classes.addEventListener("change", () => {
+    if (classes.value) yasgui.getTab().setQuery(classes.value);
+    classes.selectedIndex = 0;
+  });
   document.getElementById("endpoint").textContent = ENDPOINT;
   window.editor = yasgui;
 }
