@@ -506,6 +506,7 @@ def serve(
     url: Annotated[
         str | None, typer.Option(help="Where clients find the server, if behind a proxy.")
     ] = None,
+    queries: Folders = None,
 ) -> None:
     """Serve a graph: a SPARQL endpoint at /sparql, and a page to ask it from a browser.
 
@@ -529,6 +530,7 @@ def serve(
         token=token if writable else None,
         services=allow_service or [],
         url=url,
+        queries=queries or [],
         on_start=lambda address: console.say(f"{graph} is served at {address} (Ctrl-C ends it)"),
     )
 

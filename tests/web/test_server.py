@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ import rdflib
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
 from tests.conftest import Run, graph_of
-from tests.web.conftest import Served
+from tests.web.conftest import Served, serving
 
 PAPERS = "SELECT (COUNT(?paper) AS ?n) { ?paper a fabio:ResearchPaper }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -296,6 +297,52 @@ def test_many_clients_at_once(served: Served) -> None:
     assert [said.split("\r\n")[1] for said in answers] == names
 
 
+# -- named queries, and other servers -----------------------------------------------------
+
+
+def test_named_queries_of_a_folder_are_filled(serve: Callable[..., Served], tmp_path: Path) -> None:
+    (tmp_path / "named-so.rq").write_text(
+        "# Who is called so.\n# parameter name: text\nSELECT ?a { ?a foaf:name ?name }", "utf-8"
+    )
+    server = serve(graph_of({"Notes": ["Ada"]}), "--queries", tmp_path)
+    offered = {
+        each["name"]: each for each in server.http.get("editor/graph.json").json()["queries"]
+    }
+    assert offered["named-so"] == {
+        "name": "named-so",
+        "description": "Who is called so.",
+        "parameters": [{"name": "name", "kind": "text", "default": None}],
+    }
+    (author,) = offered["coauthors-of"]["parameters"]
+    assert author["label"] == "http://xmlns.com/foaf/0.1/name"
+
+    def filled(name: str, /, **values: str) -> httpx.Response:
+        return server.http.get(f"editor/queries/{name}", params=values)
+
+    text = filled("named-so", name='Ada"').text
+    assert text.startswith("PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n")
+    assert '?a foaf:name "Ada\\""' in text
+    found = server.ask(filled("named-so", name="Ada").text)
+    assert found.text.split() == ["a", "https://w3id.org/graphkit/id/author/Ada"]
+    for values in ({}, {"author": "Ada"}, {"author": "x:a> } #"}, {"who": "x:a"}):
+        assert filled("coauthors-of", **values).status_code == 400
+    assert filled("none").status_code == 404
+
+
+def test_service_calls_who_is_allowed_and_nobody_else(
+    served: Served, serve: Callable[..., Served]
+) -> None:
+    server = serve(graph_of({"Notes": ["Ada"]}), "--allow-service", served.sparql)
+    text = (
+        "SELECT (COUNT(*) AS ?n) {{ SERVICE <{}> {{ ?p a <http://xmlns.com/foaf/0.1/Person> }} }}"
+    )
+    assert server.ask(text.format(served.sparql)).text.split() == ["n", "173"]
+    for other in (f"{served.sparql}?", f"{served.address}graphs", "http://127.0.0.1:1/sparql"):
+        said = server.ask(text.format(other))
+        assert said.status_code == 403
+        assert "SERVICE" in said.text
+
+
 # -- changes ------------------------------------------------------------------------------
 
 
@@ -306,6 +353,44 @@ def test_a_new_state_of_the_graph_is_served(serve: Callable[..., Served]) -> Non
     graph_of({"Notes": ["Ada"], "Tables": ["Ada", "Ben"]}).save(server.path)
     again = server.ask(PAPERS, **{"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.text.split()) == (200, ["n", "2"])
+
+
+def test_a_new_state_comes_while_many_ask(serve: Callable[..., Served]) -> None:
+    server = serve(graph_of({"Notes": ["Ada"]}), "--workers", 2)
+    enough = threading.Event()
+
+    def ask() -> list[tuple[int, str]]:
+        said = []
+        while not enough.is_set():
+            answer = server.ask(PAPERS)
+            said.append((answer.status_code, answer.text.split()[-1]))
+        return said
+
+    with ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask) for _ in range(4)]
+        try:
+            for size in (2, 3):
+                graph_of({f"Paper {n}": ["Ada"] for n in range(size)}).save(server.path)
+                while server.ask(PAPERS).text.split() != ["n", str(size)]:
+                    pass
+        finally:
+            enough.set()
+        # Each answer is of one state or the next, none fails, and none is of a state gone by.
+        for answers in (each.result() for each in asking):
+            assert {status for status, _ in answers} == {200}
+            counts = [int(count) for _, count in answers]
+            assert counts == sorted(counts)
+            assert set(counts) <= {1, 2, 3}
+
+
+def test_a_folder_that_cannot_be_written_is_served(tmp_path: Path) -> None:
+    # A file in the place of the store's folder stops root too, whom no permission stops.
+    path = tmp_path / "served.kg"
+    graph_of({"Notes": ["Ada"]}).save(path)
+    (path / "rdf").write_bytes(b"")
+    with serving(path) as server:
+        assert server.ask(PAPERS).text.split() == ["n", "1"]
+    assert (path / "rdf").read_bytes() == b""
 
 
 def test_who_sends_the_token_may_write(serve: Callable[..., Served]) -> None:
