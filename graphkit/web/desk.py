@@ -81,6 +81,11 @@ class Writing:
         if self.spool.cancelled:
             stop()
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is more than a media type."""
+        return self.size > 0 or "gzip" in self.spool.head
+
     def write(self, data: bytes) -> None:
         """Take some bytes."""
         self.held.append(data)
@@ -214,7 +219,7 @@ class Desk:
             writing = Writing(spool, loop, gzip)
             refusal: Refusal | None = Refusal(500, "the server failed")
             try:
-                work(opened, writing)
+                self._done(work, opened, writing)
                 refusal = None
             except Refusal as error:
                 refusal = error
@@ -234,6 +239,21 @@ class Desk:
         # A fault of ours: its words are for the operator, who finds them in the log.
         future.add_done_callback(lambda done: _report(done.exception()))
         return spool
+
+    def _done(
+        self, work: Callable[[Opened, Writing], None], opened: Opened, writing: Writing
+    ) -> None:
+        """Do some work, and again where the folder has changed: the old state's store is gone."""
+        while True:
+            try:
+                work(opened, writing)
+                return
+            except GraphkitError as error:
+                late = isinstance(error, QueryLimitError) and error.limit == "time"
+                if late or writing.begun or opened.version == self.version():
+                    raise
+            opening = asyncio.run_coroutine_threadsafe(self.opened(), writing.loop)
+            opened = opening.result(self.limits.seconds)
 
     async def write(self, task: dict[str, Any]) -> str:
         """Let a process of its own write into the folder, and wait for it.
