@@ -19,9 +19,11 @@ from html.entities import name2codepoint
 from typing import IO, Any
 
 from graphkit.errors import ReadError
+from graphkit.formats.damage import UntilDamage
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading, ahead
 from graphkit.formats.records import doi_of, orcid_of, year_of
+from graphkit.formats.xml_stream import as_utf8
 from graphkit.ids import identifier, mint, normalise_text
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
@@ -182,7 +184,7 @@ def _bytes(document: Document) -> Iterator[Any]:
         yield io.BytesIO((declared + text[200:]).encode("utf-8", "replace"))
         return
     with document.open() as stream:
-        yield stream
+        yield UntilDamage(stream)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -244,7 +246,11 @@ def _one_by_one(prolog: bytes, piece: bytes, notes: list[Note]) -> Iterator[Any]
             shown = piece[start.start() : start.start() + 80].decode("latin-1")
             notes.append(Note(place, "the record has no end", shown))
             continue
-        text = prolog + piece[start.start() : close] + b"</%s>" % name
+        record = piece[start.start() : close] + b"</%s>" % name
+        if b'"utf-8"' in prolog.lower() and (mended := as_utf8(record)) != record:
+            record = mended
+            notes.append(Note(place, "not in UTF-8, as it says", "", "read as Windows-1252"))
+        text = prolog + record
         notes += _stray(piece[close + len(name) + 3 : end])
         element = etree.fromstring(text, forgiving)
         if forgiving.error_log:

@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphkit.errors import ReadError
+from graphkit.formats.damage import UntilDamage
 from graphkit.formats.reading import Note
 
 __all__ = ["Document", "decode", "documents", "is_cut", "is_wide"]
 
 HEAD = 65_536
 CHUNK = 1 << 20
-PIECE = 1 << 14  # where an archive is damaged, as much as this is lost before the damage
 # Text that is made of real records shrinks to a tenth; a bomb to a thousandth and less.
 MOST_SWELL = 200
 SWELL_FROM = 64 << 20  # bytes; below it a bomb does no harm
@@ -168,11 +168,10 @@ class _Guarded(io.RawIOBase):
     """A stream that stops when it has swelled beyond reason, and at damage not before it."""
 
     def __init__(self, document: Document, stream: IO[bytes], packed: int) -> None:
-        self._document, self._stream = document, stream
+        self._document, self._stream = document, UntilDamage(stream)
         self._most = max(SWELL_FROM, packed * MOST_SWELL)
         self._read = 0
         self._digest = hashlib.sha256()
-        self._damage: Exception | None = None
 
     def readable(self) -> bool:
         return True
@@ -180,7 +179,7 @@ class _Guarded(io.RawIOBase):
     def read(self, size: int | None = -1) -> bytes:
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(CHUNK), b""))
-        data = self._pieces(size)
+        data = self._stream.read(size)
         self._read += len(data)
         if self._read > self._most:
             reason = f"unpacks to more than {MOST_SWELL} times its size: not read, it may be a bomb"
@@ -189,21 +188,6 @@ class _Guarded(io.RawIOBase):
         if size and not data:
             self._document._unpacked[:] = [self._digest.hexdigest()]
         return data
-
-    def _pieces(self, size: int) -> bytes:
-        """So many bytes, or fewer before the end or before damage, which is told the next time."""
-        if self._damage is not None:
-            raise self._damage
-        pieces: list[bytes] = []
-        try:
-            while size > 0 and (piece := self._stream.read(min(size, PIECE))):
-                pieces.append(piece)
-                size -= len(piece)
-        except BROKEN as error:
-            if not pieces:
-                raise
-            self._damage = error
-        return b"".join(pieces)
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))

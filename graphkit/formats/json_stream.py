@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from graphkit.errors import ReadError
+from graphkit.formats.damage import PIECE, UntilDamage
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
 
 __all__ = ["records"]
 
 CHUNK = 1 << 20
-PIECE = 1 << 14  # where an archive is damaged, as much as this is lost before the damage
 LONGEST_LINE = 1 << 24  # bytes; a document that begins with a longer line has but this one
 LONGEST_VALUE = 1 << 28  # characters; a record beyond this is none
 LISTS = frozenset({"items", "results", "data", "@graph"})
@@ -303,9 +303,8 @@ class _Buffer:
     def __init__(self, start: bytes, stream: IO[bytes]) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._json = json.JSONDecoder(strict=False)
-        self._stream = stream
+        self._stream = UntilDamage(stream)
         self._ended = False
-        self._damage: Exception | None = None
         self._at = 0
         self._text = self._decoded(start)
 
@@ -370,25 +369,10 @@ class _Buffer:
         if self._ended:
             return False
         rest = self._text[self._at :]
-        data = self._pieces(max(CHUNK, len(rest)))
+        data = self._stream.read(max(CHUNK, len(rest)))
         self._ended = not data
         self._text, self._at = rest + self._decoded(data), 0
         return True
-
-    def _pieces(self, size: int) -> bytes:
-        """So many bytes, or fewer before the end or before damage, which is told the next time."""
-        if self._damage is not None:
-            raise self._damage
-        pieces: list[bytes] = []
-        try:
-            while size > 0 and (piece := self._stream.read(PIECE)):
-                pieces.append(piece)
-                size -= len(piece)
-        except Exception as error:
-            self._damage = error
-            if not pieces:
-                raise
-        return b"".join(pieces)
 
     def _decoded(self, data: bytes) -> str:
         text = self._decoder.decode(data, final=self._ended)

@@ -19,7 +19,8 @@ from graphkit import registry
 from graphkit.attribution import described_sources, restore
 from graphkit.errors import ReadError
 from graphkit.formats import schemaorg
-from graphkit.formats.document import Document, decode
+from graphkit.formats.damage import UntilDamage
+from graphkit.formats.document import BROKEN, CHUNK, Document, decode
 from graphkit.formats.rdf_text import first_line, is_statement, looks_like_xml, parsed_rdf
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph
@@ -129,13 +130,25 @@ def read_graph(
 
 def _text(document: Document) -> tuple[str, list[Note]]:
     """The text, which RDF wants in UTF-8; nulls may stand in literals, unlike in other texts."""
+    pieces: list[bytes] = []
+    notes: list[Note] = []
     with document.open() as stream:
-        data = stream.read()
+        whole = UntilDamage(stream)
+        try:
+            while piece := whole.read(CHUNK):
+                pieces.append(piece)
+        except BROKEN as error:
+            if not pieces:
+                raise
+            reason = f"cannot be unpacked to its end: {error}"
+            notes.append(Note("end", reason, "", "what stands before was read"))
+    data = b"".join(pieces)
     # In UTF-16 every other byte of most texts is null.
     if data and 0 < data.count(0) < len(data) / 10:
         with suppress(UnicodeDecodeError):
-            return data.decode("utf-8-sig"), []
-    return decode(data, document)
+            return data.decode("utf-8-sig"), notes
+    text, found = decode(data, document)
+    return text, notes + found
 
 
 # -- statements ------------------------------------------------------------------------------

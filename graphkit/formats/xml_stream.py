@@ -15,7 +15,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
 
-__all__ = ["all_texts", "child_text", "inner_text", "local_name", "records"]
+__all__ = ["all_texts", "as_utf8", "child_text", "inner_text", "local_name", "records"]
 
 CHUNK = 1 << 20
 
@@ -85,6 +85,9 @@ def _one_by_one(
             raise ReadError(document, "the file ends within it", place)
         if number <= done:
             continue
+        if (encoding or "utf-8").lower() == "utf-8" and (mended := as_utf8(piece)) != piece:
+            piece = mended
+            notes.append(Note(place, "not in UTF-8, as it says", "", "read as Windows-1252"))
         # With a document type, though it is nowhere, unknown entities are no errors.
         data = b"<!DOCTYPE record SYSTEM 'none'>" + piece
         element = None
@@ -101,6 +104,21 @@ def _one_by_one(
                 raise ReadError(document, f"no encoding is called {encoding!r}", "line 1") from None
         if element is not None:
             yield place, element
+
+
+def as_utf8(text: bytes) -> bytes:
+    """Bytes that are no UTF-8 are taken for Windows-1252, as older programs mean them.
+
+    Examples
+    --------
+    >>> as_utf8("Zoë".encode("cp1252")).decode(), as_utf8("Zoë".encode()).decode()
+    ('Zoë', 'Zoë')
+    """
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("cp1252", "replace").encode()
+    return text
 
 
 def _pieces(document: Document, names: frozenset[str]) -> Iterator[tuple[bytes, bool]]:

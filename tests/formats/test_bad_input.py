@@ -10,11 +10,13 @@ import bz2
 import gzip
 import json
 import lzma
+import re
 import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,6 +115,117 @@ def openalex(papers: list[Paper]) -> str:
     )
 
 
+def semanticscholar(papers: list[Paper]) -> str:
+    return "".join(
+        json.dumps(
+            {
+                "paperId": f"{n:040x}",
+                "title": p["title"],
+                "year": p.get("year", 1843),
+                "authors": [{"authorId": None, "name": name} for name in p.get("authors", ["Ada"])],
+            }
+        )
+        + "\n"
+        for n, p in enumerate(papers)
+    )
+
+
+def crossref(papers: list[Paper]) -> str:
+    items = [
+        {
+            "DOI": f"10.5555/{p.get('key', n)}",
+            "type": "journal-article",
+            "title": [p["title"]],
+            "author": [{"name": name} for name in p.get("authors", ["Ada"])],
+            "issued": {"date-parts": [[p.get("year", 1843)]]},
+        }
+        for n, p in enumerate(papers)
+    ]
+    return json.dumps({"status": "ok", "message": {"items": items}}, indent=1)
+
+
+def schemaorg(papers: list[Paper]) -> str:
+    graph = [
+        {
+            "@type": "ScholarlyArticle",
+            "name": p["title"],
+            "author": [{"@type": "Person", "name": n} for n in p.get("authors", ["Ada"])],
+            "datePublished": str(p.get("year", 1843)),
+        }
+        for p in papers
+    ]
+    return json.dumps({"@context": "https://schema.org", "@graph": graph}, indent=1)
+
+
+def _escaped(text: object) -> str:
+    """Text as XML has it, which cannot hold control characters."""
+    return escape(re.sub("[\x00-\x08\x0b-\x1f]", "", str(text)))
+
+
+def crossref_xml(papers: list[Paper]) -> str:
+    records = "".join(
+        "<doi_record><crossref><journal><journal_article><titles>"
+        f"<title>{_escaped(p['title'])}</title></titles><contributors>"
+        + "".join(
+            '<person_name sequence="first" contributor_role="author">'
+            f"<surname>{_escaped(name)}</surname></person_name>"
+            for name in p.get("authors", ["Ada"])
+        )
+        + f"</contributors><publication_date><year>{p.get('year', 1843)}</year></publication_date>"
+        f"<doi_data><doi>10.5555/{p.get('key', n)}</doi></doi_data>"
+        "</journal_article></journal></crossref></doi_record>\n"
+        for n, p in enumerate(papers)
+    )
+    return f"{XML}<doi_records>{records}</doi_records>\n"
+
+
+def dblp(papers: list[Paper]) -> str:
+    records = "".join(
+        f'<article key="journals/x/{p.get("key", n)}">'
+        + "".join(f"<author>{_escaped(name)}</author>" for name in p.get("authors", ["Ada"]))
+        + f"<title>{_escaped(p['title'])}</title><year>{p.get('year', 1843)}</year></article>\n"
+        for n, p in enumerate(papers)
+    )
+    return f"{XML}<dblp>\n{records}</dblp>\n"
+
+
+def pubmed_xml(papers: list[Paper]) -> str:
+    records = "".join(
+        f"<PubmedArticle><MedlineCitation><PMID>{n + 1}</PMID><Article><Journal><JournalIssue>"
+        f"<PubDate><Year>{p.get('year', 1843)}</Year></PubDate></JournalIssue></Journal>"
+        f"<ArticleTitle>{_escaped(p['title'])}</ArticleTitle><AuthorList>"
+        + "".join(
+            f"<Author><LastName>{_escaped(name)}</LastName></Author>"
+            for name in p.get("authors", ["Ada"])
+        )
+        + "</AuthorList></Article></MedlineCitation></PubmedArticle>\n"
+        for n, p in enumerate(papers)
+    )
+    return f"{XML}<PubmedArticleSet>\n{records}</PubmedArticleSet>\n"
+
+
+def ntriples(papers: list[Paper]) -> str:
+    def literal(value: object) -> str:
+        return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+    return "".join(
+        f"<https://example.org/{p.get('key', f'k{n}')}> <{predicate}> {value} .\n"
+        for n, p in enumerate(papers)
+        for predicate, value in [
+            (RDF_TYPE, "<https://schema.org/ScholarlyArticle>"),
+            ("https://schema.org/name", literal(p["title"])),
+            ("https://schema.org/datePublished", literal(p.get("year", 1843))),
+            *(("https://schema.org/author", literal(name)) for name in p.get("authors", ["Ada"])),
+        ]
+    )
+
+
+def turtle(papers: list[Paper]) -> str:
+    return "@base <https://example.org/> .\n" + ntriples(papers)
+
+
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 WRITERS: dict[str, Callable[[list[Paper]], str]] = {
     "bib": bibtex,
     "ris": ris,
@@ -122,6 +235,14 @@ WRITERS: dict[str, Callable[[list[Paper]], str]] = {
     "jsonl": jsonl,
     "json": csljson,
     "openalex.jsonl": openalex,
+    "s2.jsonl": semanticscholar,
+    "crossref.json": crossref,
+    "schemaorg.json": schemaorg,
+    "crossref.xml": crossref_xml,
+    "dblp.xml": dblp,
+    "pubmed.xml": pubmed_xml,
+    "nt": ntriples,
+    "ttl": turtle,
 }
 GOOD = [{"title": "Echoes of bats"}, {"title": "Owls at night"}]
 each_format = pytest.mark.parametrize("suffix", list(WRITERS))
@@ -185,7 +306,7 @@ def test_what_stands_before_the_cut_of_an_archive_is_kept(
     tmp_path: Path, suffix: str, packing: str
 ) -> None:
     # Digests do not compress, so that most of the archive is most of the papers.
-    number = 40_000 if packing == "bz2" else 10_000  # bzip2 packs blocks of 900 kB
+    number = 40_000 if packing == "bz2" else 6_000  # bzip2 packs blocks of 900 kB
     papers = [{"title": f"Echo {sha256(b'%d' % n).hexdigest()[:16]}"} for n in range(number)]
     packed = PACKINGS[packing](WRITERS[suffix](papers).encode())
     path = tmp_path / f"a.{suffix}.{packing}"
@@ -197,7 +318,7 @@ def test_what_stands_before_the_cut_of_an_archive_is_kept(
 
 @each_format
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused(
@@ -218,4 +339,5 @@ def test_a_damaged_file_is_read_or_refused(
         kg = gk.read(path)
     except ReadError:
         return  # Any other error fails the test.
-    assert kg.table("papers")["place"].null_count == 0
+    # The parser of RDF does not tell where a statement stands.
+    assert suffix in ("nt", "ttl") or kg.table("papers")["place"].null_count == 0
