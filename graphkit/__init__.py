@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from graphkit.multigraph import from_networkx
     from graphkit.network import Network
     from graphkit.rdf import from_rdf
+    from graphkit.recommend.topics import find_topics
     from graphkit.sparql.patterns import CartesianProductWarning
     from graphkit.sparql.remote import connect
 
@@ -64,6 +65,7 @@ __all__ = [
     "connect",
     "different",
     "example",
+    "find_topics",
     "from_frame",
     "from_networkx",
     "from_rdf",
@@ -83,6 +85,7 @@ _HOMES = {
     "connect": "graphkit.sparql.remote",
     "different": "graphkit.decisions",
     "example": "graphkit.demo",
+    "find_topics": "graphkit.recommend.topics",
     "from_frame": "graphkit.formats.frame",
     "from_networkx": "graphkit.multigraph",
     "from_rdf": "graphkit.rdf",

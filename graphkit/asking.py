@@ -154,6 +154,29 @@ def introduce(graph: Graph, a: Author, b: Other, format: Format = Form.table) ->
             console.say(f"      “{title}”")
 
 
+@verbs.command()
+def topics(
+    graph: Graph,
+    least_papers: Annotated[
+        int, typer.Option(min=2, help="How many papers must have a phrase.")
+    ] = 3,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the topics found back.")] = False,
+) -> None:
+    """Propose topics: the key phrases of titles and abstracts; a source of its own.
+
+    Example: graphkit topics speech.kg --least-papers 2
+    """
+    from graphkit.build import update
+    from graphkit.recommend.topics import find_topics, without_topics
+
+    def change(kg: KnowledgeGraph) -> KnowledgeGraph:
+        return without_topics(kg) if undo else find_topics(kg, least_papers=least_papers)
+
+    with console.progress():
+        kg = update(graph, change)
+    console.say(f"{graph}: {kg.summary()}")
+
+
 def _print_people(found: pd.DataFrame, format: Form) -> None:
     """People with the papers that speak for them."""
     rows = found.to_dict("records")

@@ -24,14 +24,16 @@ __all__ = [
     "MATCHER",
     "RESOLUTION",
     "SAME",
+    "TOPICS",
     "VERSION_OF",
     "claims",
     "is_authorship",
 ]
 
 # Formats of the sources that are made here, not read.
-MATCHER, DECISION, RESOLUTION, GROUPS = "matcher", "decision", "resolution", "groups"
-MADE = frozenset({MATCHER, DECISION, RESOLUTION, GROUPS})
+MATCHER, DECISION, RESOLUTION = "matcher", "decision", "resolution"
+GROUPS, TOPICS = "groups", "topics"
+MADE = frozenset({MATCHER, DECISION, RESOLUTION, GROUPS, TOPICS})
 
 SAME, DIFFERENT, VERSION_OF = "owl:sameAs", "owl:differentFrom", "dcterms:isVersionOf"
 STATED = "stated"

@@ -31,7 +31,8 @@ PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{author
 VERBS = re.findall(
     r"\w+",
     "assemble build check collaborators conflicts demo different draw experts explain "
-    "export info introduce measure query report resolve review reviewers same serve",
+    "export info introduce measure query report resolve review reviewers same serve "
+    "topics",
 )
 
 
