@@ -589,10 +589,7 @@ def test_values_in_csv_and_json(graphkit: Run, kg: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        (
-            "info",
-            "introduce",
-        ),
+        ("info",),
         ("measure", "degree", "papers"),
         ("collaborators", "Ariya Rastrow"),
         ("check",),
@@ -724,10 +721,7 @@ def steers(text: str) -> list[str]:
         ("collaborators", "author:Cy", "-f", "json"),
         ("collaborators", "author:Ada"),
         ("collaborators", NASTY.replace("Lee", "Leee")),
-        (
-            "info",
-            "introduce",
-        ),
+        ("info",),
     ],
 )
 def test_names_do_not_steer_the_terminal(
