@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit import __version__, asking, console, deciding, registry
+from graphkit import __version__, asking, console, deciding, querying, registry
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.options import (
@@ -26,9 +26,6 @@ from graphkit.options import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import rdflib
-
     from graphkit.graph import KnowledgeGraph
 
 app = typer.Typer(
@@ -230,101 +227,7 @@ def check(graph: Graph, format: Format = Form.table) -> None:
         raise typer.Exit(1)
 
 
-Folders = Annotated[
-    list[Path] | None,
-    typer.Option("--queries", metavar="DIR", help="A folder with named queries of your own."),
-]
-
-
-@app.command(context_settings={"ignore_unknown_options": True})
-def query(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="GRAPH.kg [SPARQL] [--PARAMETER VALUE]...",
-            help="The graph's folder; a query, or - to read it from input; values for its "
-            "variables (--author author:Ada_Lovelace for ?author).",
-        ),
-    ] = None,
-    named: Annotated[
-        str | None,
-        typer.Option(help="A query by its name; its parameters are options: --author NAME."),
-    ] = None,
-    list_named: Annotated[
-        bool, typer.Option("--list", help="Print the named queries and what they take.")
-    ] = False,
-    queries: Folders = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print the steps of a query, with times and counts.")
-    ] = False,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds; 0 for no limit.")] = 300,
-    format: Format = Form.table,
-    short: Annotated[
-        bool | None,
-        typer.Option("--short/--full", help="IRIs as author:… or whole (short in tables)."),
-    ] = None,
-) -> None:
-    """Ask a graph in SPARQL 1.1; the known prefixes need not be declared.
-
-    Example: graphkit query speech.kg --named coauthors-of --author 'Andreas Stolcke'
-    """
-    if list_named:
-        _list_named(queries or [], format)
-        return
-    rest, given = _split(words or [])
-    if len(rest) != (2 if named is None else 1):
-        raise typer.BadParameter("give a graph, and either a query or --named NAME (see --list)")
-    text = sys.stdin.read() if rest[-1] == "-" else rest[-1]
-    shorten = format is Form.table if short is None else short
-    with console.progress():
-        kg = _open(Path(rest[0]))
-        if explain:
-            steps = kg.explain(text, given, timeout=timeout or 300)
-            console.rows(steps.to_dict("records"), format.value, columns=list(steps.columns))
-            return
-        options: dict[str, Any] = {"short": shorten, "timeout": timeout or None}
-        if named is not None:
-            answer = kg.named(named, given, folders=queries or [], **options)
-        else:
-            answer = kg.query(text, given, **options)
-    if isinstance(answer, bool):
-        console.say("true" if answer else "false")
-    elif hasattr(answer, "serialize"):
-        console.say(cast("rdflib.Graph", answer).serialize(format="turtle").strip())
-    else:
-        frame = cast("pd.DataFrame", answer)
-        console.rows(frame.to_dict("records"), format.value, columns=list(frame.columns))
-
-
-def _list_named(folders: Sequence[Path], format: Form) -> None:
-    from graphkit.sparql.named import queries
-
-    listed = [
-        {
-            "name": each.name,
-            "takes": " ".join(f"--{p.name} {p.kind.upper()}" for p in each.parameters),
-            "answers": each.description,
-        }
-        for each in queries(folders).values()
-    ]
-    console.rows(listed, format.value)
-
-
-def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Words, and what stands among them as ``--author 'Ada Lovelace'`` or ``--year=1843``."""
-    rest: list[str] = []
-    given: dict[str, str] = {}
-    left = iter(words)
-    for word in left:
-        if not word.startswith("--"):
-            rest.append(word)
-            continue
-        name, equals, value = word.removeprefix("--").partition("=")
-        try:
-            given[name.replace("-", "_")] = value if equals else next(left)
-        except StopIteration:
-            raise typer.BadParameter(f"{word} has no value: give {word} VALUE") from None
-    return rest, given
+app.registered_commands += querying.verbs.registered_commands
 
 
 @app.command()

@@ -31,8 +31,8 @@ PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{author
 VERBS = re.findall(
     r"\w+",
     "assemble build check collaborators conflicts demo different draw experts explain "
-    "export info introduce measure query report resolve review reviewers same serve "
-    "topics",
+    "export infer info introduce measure query report resolve review reviewers same serve "
+    "topics update",
 )
 
 
@@ -344,6 +344,8 @@ READERS = [
     ("check",),
     ("resolve",),
     ("query", "ASK {}"),
+    ("update", "CLEAR ALL"),
+    ("infer",),
     ("measure", "degree"),
     ("collaborators", "Ada"),
     ("draw",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -164,6 +165,31 @@ def test_an_endless_query_stops_and_the_store_stays_usable(crowd: KnowledgeGraph
     assert (caught.value.limit, caught.value.allowed) == ("time", 0.5)
     assert len(names(crowd, timeout=60)) == 200
     assert len(names(crowd)) == 200
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is no signal to a group there")
+def test_ctrl_c_stops_a_query_without_a_limit(tmp_path: Path) -> None:
+    graph_of({f"P{n}": [f"A{n}"] for n in range(200)}).save(tmp_path / "x.kg")
+    session = f"""if True:
+        import graphkit as gk
+        kg = gk.open({str(tmp_path / "x.kg")!r})
+        print(len(kg.query({NAMES!r})), flush=True)
+        try:
+            kg.query({ENDLESS!r})
+        except KeyboardInterrupt:
+            print("stopped", len(kg.query({NAMES!r})))"""
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", session],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "200\n"
+        time.sleep(1)
+        # As a terminal does: to the session and to all that it started.
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=60)[0] == "stopped 200\n"
 
 
 def test_a_process_is_kept_for_the_next_query(crowd: KnowledgeGraph) -> None:
@@ -331,8 +357,7 @@ def test_wrong_parameters(kg: KnowledgeGraph) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text())
-def test_no_text_breaks_out_of_its_place(text: str) -> None:
-    kg = KnowledgeGraph()
+def test_no_text_breaks_out_of_its_place(kg: KnowledgeGraph, text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()  # no halves of characters
     literal = rdflib.Literal(text)
     query = "SELECT (STRLEN(?t) AS ?n) { FILTER(?t = ?t) }"

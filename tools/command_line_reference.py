@@ -25,7 +25,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "guide" / "command-line.md"
 HEAD = """\
 # The command line
 
-<!-- Written by tools/command_line_reference.py: change graphkit/cli.py and run that again. -->
+<!-- Written by tools/command_line_reference.py: change the verb and run that again. -->
 
 Every verb of `graphkit`, as `graphkit VERB --help` shows it. [First steps](first-steps.md) goes
 through them in the order of a day's work. The graph comes first in every verb; it is a folder,

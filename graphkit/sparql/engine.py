@@ -1,7 +1,7 @@
 """The store of a graph, and the answers that it gives, in this process or in one apart.
 
-A query with a time limit is evaluated in a process of its own, since nothing else can stop it;
-the process is kept for the next one.
+A query with a time limit, be it an infinite one, is evaluated in a process of its own, since
+nothing else can stop it; the process is kept for the next one.
 """
 
 from __future__ import annotations
@@ -361,9 +361,13 @@ class _Worker:
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         if place is None:
-            for block in blocks():
-                worker.send(self._in, b"L", block)
-            worker.send(self._in, b"E", b"")
+            try:
+                for block in blocks():
+                    worker.send(self._in, b"L", block)
+                worker.send(self._in, b"E", b"")
+            except BaseException:
+                self.stop()
+                raise
 
     def alive(self) -> bool:
         return self._process.poll() is None

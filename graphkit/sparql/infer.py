@@ -15,7 +15,7 @@ from graphkit.rdf import from_nquads, nquads_blocks
 from graphkit.schema import ontology_file, schema
 from graphkit.sparql.engine import INFERENCE
 
-__all__ = ["infer"]
+__all__ = ["forget", "infer"]
 
 OWL = "http://www.w3.org/2002/07/owl#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -65,7 +65,7 @@ def infer(kg: KnowledgeGraph, axioms: str | os.PathLike[str] | None = None) -> K
     except ImportError:
         raise MissingExtraError("reasonable", "infer") from None
 
-    graph = kg._without_format(INFERENCE)
+    graph = forget(kg)
     tables = {name: graph.table(name) for name in schema().tables}
     reasoner = reasonable.PyReasoner()
     said = b"".join(nquads_blocks(tables, graph.namespaces, graphs=False))
@@ -104,6 +104,28 @@ def infer(kg: KnowledgeGraph, axioms: str | os.PathLike[str] | None = None) -> K
     }
     inferred = from_nquads("\n".join(sorted(lines)), base=graph.base)
     return graph | KnowledgeGraph({"sources": [row]}, base=graph.base) | inferred
+
+
+def forget(kg: KnowledgeGraph) -> KnowledgeGraph:
+    """The graph without what was inferred.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+
+    Returns
+    -------
+    KnowledgeGraph
+        The same graph where nothing was inferred.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> kg = gk.example()
+    >>> forget(kg) is kg
+    True
+    """
+    return kg._without_format(INFERENCE)
 
 
 def _triples(said: bytes) -> Any:

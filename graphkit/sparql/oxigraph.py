@@ -5,6 +5,7 @@ Results come from Oxigraph's own serialisation through Arrow, not row by row.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,8 @@ def query(
     short : bool
         Shorten IRIs to ids such as ``author:Ada_Lovelace``.
     timeout : float, optional
-        Seconds after which the query is stopped. It then runs in a process of its own.
+        Seconds after which the query is stopped. It runs in a process of its own, so that
+        Ctrl-C stops it too; the graph stays usable.
     **more
         Further parameters of the query.
 
@@ -96,7 +98,9 @@ def query(
     >>> query(gk.example(), text, author="author:Andreas_Stolcke").n[0]
     4
     """
-    found, data = engine(kg).whole(text, parameters={**(parameters or {}), **more}, timeout=timeout)
+    # Apart even without a limit: nothing else could be stopped by Ctrl-C.
+    limit = math.inf if timeout is None else timeout
+    found, data = engine(kg).whole(text, parameters={**(parameters or {}), **more}, timeout=limit)
     if found.truth is not None:
         return found.truth
     if found.kind == "triples":

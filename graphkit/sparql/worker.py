@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import signal
 import struct
 import sys
 import threading
@@ -43,7 +44,7 @@ class Request:
     results, graph : str
         Media types: of the answer to SELECT and ASK, and to CONSTRUCT and DESCRIBE.
     timeout : float or None
-        Seconds.
+        Seconds; infinite for a process apart without a limit.
     size : int or None
         Bytes of the answer.
     """
@@ -191,6 +192,8 @@ def limit_memory(size: int) -> None:
 
 
 def _main() -> None:
+    # Ctrl-C reaches all processes of a terminal; whoever asked decides what becomes of this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     waiting: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
 
@@ -227,7 +230,7 @@ def _main() -> None:
     while True:
         request = Request(**pickle.loads(waiting.get()[1]))
         alarm = None
-        if request.timeout is not None:
+        if request.timeout is not None and request.timeout < threading.TIMEOUT_MAX:
             alarm = threading.Timer(request.timeout, os._exit, [TOO_LATE])
             alarm.daemon = True
             alarm.start()
