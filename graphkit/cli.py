@@ -17,6 +17,7 @@ from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.options import (
     AuthorOptions,
+    Folders,
     Form,
     Format,
     Graph,

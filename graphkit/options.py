@@ -16,6 +16,7 @@ from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
 __all__ = [
     "AuthorOptions",
+    "Folders",
     "Form",
     "Format",
     "Graph",
@@ -40,6 +41,10 @@ class Form(StrEnum):
 
 Format = Annotated[Form, typer.Option("--format", "-f", help="How rows are printed.")]
 Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's folder.")]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option("--queries", metavar="DIR", help="A folder with named queries of your own."),
+]
 
 
 def _one_of(known: Iterable[str], what: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graphkit import console
-from graphkit.options import Form, Format, Graph
+from graphkit.options import Folders, Form, Format, Graph
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,11 +22,6 @@ __all__ = ["verbs"]
 
 verbs = typer.Typer()
 """What `graphkit.cli` adds to its own verbs."""
-
-Folders = Annotated[
-    list[Path] | None,
-    typer.Option("--queries", metavar="DIR", help="A folder with named queries of your own."),
-]
 
 
 @verbs.command(context_settings={"ignore_unknown_options": True})
