@@ -152,7 +152,9 @@ def peers_of(network: Any, papers: int) -> dict[str, dict[str, Callable[[], Any]
         "core": graph.coreness,
         "clustering": lambda: graph.transitivity_local_undirected(mode="zero"),
         "constraint": lambda: graph.constraint(weights="weight"),
-        "community": lambda: graph.community_leiden("modularity", weights="weight", n_iterations=2),
+        "community": lambda: graph.community_leiden(
+            "modularity", weights="weight", n_iterations=2 if len(network) > 10_000 else -1
+        ),
         "louvain": lambda: graph.community_multilevel(weights="weight"),
         "label-propagation": lambda: graph.community_label_propagation(weights="weight"),
         "betweenness of 64": lambda: graph.betweenness(directed=False, sources=sources),
