@@ -356,12 +356,15 @@ def eigenvector(network: Network) -> pd.Series[Any]:
         return series(network, [0.0] * len(network), "eigenvector")
     import warnings
 
+    import numpy as np
+
     graph = for_igraph(network)
     with warnings.catch_warnings():
         # Of several components all but one get 0, which is said above.
         warnings.simplefilter("ignore", RuntimeWarning)
         found = with_seed(0, lambda: graph.eigenvector_centrality(weights="weight", scale=True))
-    return series(network, found, "eigenvector")
+    # Outside the one component rounding leaves specks, also below 0.
+    return series(network, np.maximum(found, 0.0), "eigenvector")
 
 
 def pagerank(network: Network) -> pd.Series[Any]:
