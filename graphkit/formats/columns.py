@@ -258,7 +258,9 @@ class _Converter:
         )
         in_journal = pc.fill_null(pc.equal(kind, "fabio:JournalArticle"), False)
         at_event = pc.fill_null(pc.equal(kind, "fabio:ConferencePaper"), False)
-        journal = pc.coalesce(journal, pc.if_else(in_journal, container, None))
+        # What a row that does not say its type is printed in is a journal more often than not.
+        is_in = pc.or_(in_journal, pc.is_null(kind))
+        journal = pc.coalesce(journal, pc.if_else(is_in, container, None))
         event = pc.if_else(in_journal, None, event)
         event = pc.coalesce(event_names(event), pc.if_else(at_event, container, None))
         return kind, with_year(event, year), by_value(journal, without_volume)

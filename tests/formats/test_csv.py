@@ -272,3 +272,17 @@ def test_good_rows_round_any_line_survive(tmp_path: Path, line: str) -> None:
     rows, _ = read_text(tmp_path, text)
     assert rows[0]["title"] == "Echoes"
     assert (rows[-1]["title"], rows[-1]["year"]) == ("Owls", 1950)
+
+
+def test_what_a_paper_of_no_type_is_printed_in_is_a_journal(tmp_path: Path) -> None:
+    path = tmp_path / "papers.csv"
+    path.write_text(
+        "Title,Authors,Year,Source title\n"
+        "Echoes of bats,Ada Lovelace,1843,Annals of Bats\n"
+        "Owls at night,Ada Lovelace,1844,Proceedings of the Owl Society\n"
+    )
+    venues = gk.read(path).venues
+    assert dict(zip(venues["label"], venues["type"], strict=True)) == {
+        "Annals of Bats": "fabio:Journal",
+        "Proceedings of the Owl Society 1844": "schema:Event",
+    }
