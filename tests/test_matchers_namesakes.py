@@ -274,6 +274,17 @@ def test_papers_of_others_change_no_id() -> None:
     assert set(placed(kg)) == set(placed(kg | graph(later, "source:later")))
 
 
+def test_people_told_apart_stay_so_when_papers_are_added() -> None:
+    """The ids that this matcher mints are no printed names, and no spelling of one."""
+    kg = graph([*names_all_over(), *two_labs()], "source:one")
+    more = graph([{"id": "Z", "authors": ["Wei Wang", "Lea Roe"], "title": "t"}], "source:later")
+    again = (kg.resolve() | more).resolve()
+    assert "author:Wei_Wang:B2010.0:2" in placed(kg.resolve())
+    assert placed(again) == placed(kg | more)
+    spellings = again.matches[again.matches.method == "same spelling"]
+    assert not {*spellings.a, *spellings.b} & set(placed(again))
+
+
 def test_claims_are_the_same_on_every_run() -> None:
     papers = [*names_all_over(), *two_labs()]
     kg = match(graph(papers))

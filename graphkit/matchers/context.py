@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from graphkit.claims import MADE
 from graphkit.matchers.names import Name, parse
 from graphkit.tables import row_ids
 
@@ -211,6 +212,10 @@ def context(kg: KnowledgeGraph) -> Context:
     import pyarrow.compute as pc
 
     people = kg.table("authors", as_read=True)
+    # Whom matchers told apart bear names that were read already, and no others.
+    sources = kg.table("sources", as_read=True)
+    made = sources.filter(pc.is_in(sources["format"], pa.array(sorted(MADE))))["id"]
+    people = people.filter(pc.invert(pc.is_in(people["source"], made.combine_chunks())))
     people = people.sort_by([("id", "ascending"), ("source", "ascending")])
     rows = kg.table("authorships", as_read=True)
     known = pa.concat_arrays([people["id"].combine_chunks(), rows["author"].combine_chunks()])
