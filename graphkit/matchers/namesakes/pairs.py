@@ -30,7 +30,8 @@ FEATURES = (
     "team_most", "both_last", "any_first", "components", "linked", "span", "topics_level",
     "around_level", "abstracts",
 )  # fmt: skip
-CHUNK = 100_000
+# So many pairs are compared at once, and fewer where their rows would hold more cells than that.
+CHUNK, CELLS = 100_000, 10_000_000
 BATCH = 400_000
 
 
@@ -181,8 +182,10 @@ def features(surroundings: Surroundings, groups: Groups) -> Features:
     team, place = c.team[paper], c.position[groups.rows]
     last, first = (place == team) & (team > 1), place == 1
     told = np.diff(words.indptr)
-    for start in range(0, len(one), CHUNK):
-        i, j = one[start : start + CHUNK], other[start : start + CHUNK]
+    # Coauthors of coauthors are many where hubs are among them.
+    chunk = max(1, min(CHUNK, CELLS * len(groups.rows) // max(company.around.nnz, 1)))
+    for start in range(0, len(one), chunk):
+        i, j = one[start : start + chunk], other[start : start + chunk]
         columns = {
             **company.compared(i, j),
             "words": _dots(words[i], words[j]),
@@ -205,7 +208,7 @@ def features(surroundings: Surroundings, groups: Groups) -> Features:
             "team_most": np.maximum(team[i], team[j]),
         }
         for name, values in columns.items():
-            found[start : start + CHUNK, at(name)] = values
+            found[start : start + chunk, at(name)] = values
     for name, values in _of_groups(groups, found, one, other, group, year).items():
         found[:, at(name)] = values[group]
     return found
