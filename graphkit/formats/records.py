@@ -277,6 +277,7 @@ class Collector:
         name = normalise_column(pc.struct_field(authors, "name"))
         orcid = pc.struct_field(authors, "orcid")
         given = pc.struct_field(authors, "id")
+        orcid = self._of_one_author(parent, records, name, orcid)
         ids = pc.coalesce(given, orcid, mint_column("author", name))
         place = flat(records["place"]).take(parent)
         rows = pa.table(
@@ -299,6 +300,27 @@ class Collector:
         said = rows.drop_columns(["orcid", "organizations"])
         self._add("authorships", {name: said[name] for name in said.column_names})
         self._organizations(rows)
+
+    def _of_one_author(self, parent: Any, records: pa.Table, name: Any, orcid: Any) -> Any:
+        """ORCIDs, without those that one record gives to authors of different names."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = pa.table({"record": parent, "orcid": orcid, "name": name})
+        told = rows.filter(pc.is_valid(rows["orcid"]))
+        if told.num_rows == len(first_rows([told["record"], told["orcid"]])):
+            return orcid
+        grouped = told.group_by(["record", "orcid"], use_threads=False)
+        several = grouped.aggregate([("name", "count_distinct"), ("name", "list")])
+        several = several.filter(pc.greater(several["name_count_distinct"], 1))
+        wrong = set(zip(several["record"].to_pylist(), several["orcid"].to_pylist(), strict=True))
+        for row in several.to_pylist():
+            place = records["place"][row["record"]].as_py()
+            reason = f"{row['orcid']} stands for {row['name_count_distinct']} authors of one paper"
+            text = "; ".join(one or "" for one in row["name_list"])
+            self.notes.append(Note(place, reason, text[:80], "read without it"))
+        pairs = zip(parent.to_pylist(), orcid.to_pylist(), strict=True)
+        return pa.array([None if pair in wrong else pair[1] for pair in pairs], pa.string())
 
     def _organizations(self, authorships: pa.Table) -> None:
         import pyarrow.compute as pc

@@ -98,6 +98,26 @@ def test_what_is_missing_is_left_open() -> None:
     assert rows([{"place": "line 1", "title": "Alone"}])["papers"][0]["title"] == "Alone"
 
 
+def test_one_orcid_on_two_authors_of_a_paper_is_nobodys() -> None:
+    """Two authors of one paper are two people, and nobody can tell which of them it is."""
+    alan = {**ALAN, "orcid": ADA["orcid"]}
+    found = rows(
+        [
+            {"place": "record 1", "title": "A", "authors": [ADA, alan]},
+            {"place": "record 2", "title": "B", "authors": [ADA]},
+            {"place": "record 3", "title": "C", "authors": [ADA, ADA]},
+        ]
+    )
+    assert [row["author"] for row in found["authorships"]] == [
+        "author:Ada_Lovelace",
+        "author:Alan_Turing",
+        *[ADA["orcid"]] * 3,
+    ]
+    reason = f"{ADA['orcid']} stands for 2 authors of one paper"
+    assert found["notes"] == [{"place": "record 1", "reason": reason}]
+    assert [row["orcid"] for row in found["authors"]] == [None, None, ADA["orcid"]]
+
+
 @pytest.mark.parametrize(
     ("text", "doi"),
     [
