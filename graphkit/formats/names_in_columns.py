@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["authors_of", "split_names"]
 
+AND_OTHERS = r"\s+(?i:et\.? al\.?)$"
 OTHERS = r"^(?i:et\.? al\.?|and others|others|…|\.\.\.)$"
 NOBODY = r"^\[.*\]$|^(?i:n/?a|nan|none|anonymous|unknown)$"
 SUFFIX = r"(?i:jr|sr)\.?|II|III|IV"
@@ -105,13 +106,14 @@ def authors_of(
         if separator == "glued":
             text, separator = _unglued(text), ";"
         names = split_names(text, separator)
-    values = pc.list_flatten(names)
+    values = pc.utf8_trim_whitespace(pc.list_flatten(names))
     notes: list[Note] = []
     if affiliations is not None and "affiliation" not in extra:
         extra["affiliation"], notes = _aligned(names, affiliations, places)
     named, more = _real(values)
+    more = pc.or_(more, pc.match_substring_regex(values, AND_OTHERS))
     notes += _noted(more, names, places, values)
-    values = _in_order(values)
+    values = _in_order(pc.replace_substring_regex(values, AND_OTHERS, ""))
     structs = _structs(values, extra, kind.value_type)
     return relisted(names, structs, named), notes
 

@@ -40,6 +40,17 @@ def read_text(folder: Path, text: str | bytes) -> tuple[list[Row], list[Note]]:
     return read_file(path)
 
 
+def test_et_al_is_nobody_and_no_part_of_a_name(tmp_path: Path) -> None:
+    names = (["Ada Lovelace et al."], ["Alan Turing ", " et al. "])
+    lines = [{"title": "Echoes", "year": 1843, "authors": listed} for listed in names]
+    rows, notes = read_text(tmp_path, "".join(f"{json.dumps(line)}\n" for line in lines))
+    found = [[author["name"] for author in row["authors"]] for row in rows]
+    assert found == [["Ada Lovelace"], ["Alan Turing"]]
+    assert [(n.place, n.reason) for n in notes] == [
+        (f"line {number}", "not all authors are named") for number in (1, 2)
+    ]
+
+
 def read_between(folder: Path, line: str | bytes) -> tuple[list[Row], list[Note]]:
     """Read a line between two good ones, which must come out whole."""
     first, last = (json.dumps(record).encode() for record in GOOD)
