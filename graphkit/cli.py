@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+<<<<<<< HEAD
 from graphkit import __version__, asking, console, deciding, querying, registry
+=======
+from graphkit import __version__, analysing, asking, console, deciding, registry
+>>>>>>> 28ae39a (Tell years, groups over time, careers, and what is more than chance)
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.options import (
@@ -322,7 +326,8 @@ def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
             console.say(f"      {reason}")
 
 
-app.registered_commands += asking.verbs.registered_commands
+for more in (analysing, asking):
+    app.registered_commands += more.verbs.registered_commands
 
 
 @app.command()

@@ -433,6 +433,11 @@ class KnowledgeGraph:
         network: TwoMode | Network = registry.get("graphkit.network:network")(self, kind, **options)
         return network
 
+    def career(self, author: str, **filters: Any) -> pd.DataFrame:
+        """What an author did, year by year: see `graphkit.timeline.career`."""
+        frame: pd.DataFrame = registry.get("graphkit.timeline:career")(self, author, **filters)
+        return frame
+
     def collaborators(self, author: str, k: int = 10, **options: Any) -> pd.DataFrame:
         """Whom an author might write with next: see `graphkit.recommend.collaborators`."""
         frame: pd.DataFrame = registry.get("graphkit.recommend:collaborators")(

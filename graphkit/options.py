@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Makes the network that the options say, when a verb has checked its other words.
-ToNetwork = Callable[[], Any]
+ToNetwork = Callable[..., Any]
 # What the options of `with_authors` say, as `graphkit.recommend.filters.AuthorFilters`.
 AuthorOptions = dict[str, Any]
 
@@ -88,7 +88,9 @@ def with_network(verb: Callable[..., None]) -> Callable[..., None]:
     ) -> Any:
         from graphkit.graph import open_graph
 
-        return open_graph(graph).coauthors(
+        # A verb that changes a graph hands over the one that it holds the lock of.
+        kg = open_graph(graph) if isinstance(graph, Path) else graph
+        return kg.coauthors(
             counting=counting,
             ties=ties,
             normalisation=normalisation,
@@ -161,11 +163,13 @@ def _widened(
 
     @functools.wraps(verb)
     def run(**given: Any) -> None:
-        made = hand_over(options, **{name: given.pop(name) for name in chosen})
-        verb(**{what: made}, **given)
+        taken = {name: given.pop(name) for name in chosen}
+        # A verb that names a word of these gets it too.
+        given |= {name: value for name, value in taken.items() if name in own}
+        verb(**{what: hand_over(options, **taken)}, **given)
 
     # Typer reads the words of a verb from its signature: the graph, its own, the others.
-    kept = [parameter for name, parameter in own.items() if name != what]
+    kept = [p for name, p in own.items() if name != what and name not in chosen]
     words = [p for p in chosen.values() if p.name == "graph"] + kept
     words += [p for p in chosen.values() if p.name != "graph"]
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

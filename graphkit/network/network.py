@@ -344,6 +344,17 @@ consolidation']
         found: pd.DataFrame = registry.get("graphkit.groups:groups")(self, method, **options)
         return found
 
+    def timeline(self, window: int = 1, **options: Any) -> pd.DataFrame:
+        """How the network changed year by year: see `graphkit.timeline.timeline`."""
+        found: pd.DataFrame = registry.get("graphkit.timeline:timeline")(self, window, **options)
+        return found
+
+    def group_events(self, window: int = 3, **options: Any) -> pd.DataFrame:
+        """What became of groups over time: see `graphkit.evolution.group_events`."""
+        events = registry.get("graphkit.evolution:group_events")
+        found: pd.DataFrame = events(self, window, **options)
+        return found
+
     # -- parts ----------------------------------------------------------------------------
 
     def subnetwork(self, rows: NDArray[np.intp], words: str) -> Network:

@@ -1,0 +1,182 @@
+"""The verbs of the command line about groups, years and chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphkit import console, registry
+from graphkit.measures.communities import GROUPS
+from graphkit.options import Form, Format, Graph, ToNetwork, with_network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["verbs"]
+
+verbs = typer.Typer()
+"""What `graphkit.cli` adds to its own verbs."""
+
+Top = Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")]
+Seed = Annotated[int, typer.Option(help="Of random numbers; the same gives the same.")]
+Method = Annotated[str, typer.Option(help=f"How groups are found, of: {', '.join(GROUPS)}.")]
+Resolution = Annotated[
+    float, typer.Option(min=0, help="Higher values give more and smaller groups.")
+]
+Samples = Annotated[int, typer.Option(min=2, help="Networks that are drawn.")]
+
+
+@verbs.command()
+@with_network
+def groups(
+    network: ToNetwork,
+    graph: Graph,
+    method: Method = "consensus",
+    resolution: Resolution = 1.0,
+    seed: Seed = 0,
+    least: Annotated[int, typer.Option(min=1, help="Groups of so many members.")] = 2,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep them in the graph.")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Take all groups out of the graph that were kept.")
+    ] = False,
+    top: Top = 20,
+    format: Format = Form.table,
+) -> None:
+    """Who forms a group with whom, on what; --keep keeps the groups in the graph.
+
+    Example: graphkit groups speech.kg --resolution 1 --top 5
+    """
+    from graphkit.build import update
+
+    if forget:
+        with console.progress():
+            update(graph, lambda kg: kg.without_groups())
+        console.say(f"{graph}: no groups are kept")
+        return
+    how: dict[str, Any] = {"resolution": resolution, "seed": seed, "least": least}
+    with console.progress():
+        found = network().groups(method, **how)
+        if keep:
+            from graphkit.groups import keep as kept
+
+            update(graph, lambda kg: kept(network(graph=kg), method, **how))
+    shown = found.head(top) if top else found
+    if format is not Form.json:
+        shown = shown.assign(
+            core=shown["core"].map("; ".join), members=shown["members"].map("; ".join)
+        ).drop(columns="paper_ids")
+    if format is Form.table:
+        shown = shown.drop(columns="members")
+    _print(shown, format)
+    if keep:
+        console.say(f"{graph}: {len(found):,} groups are kept")
+
+
+@verbs.command()
+@with_network
+def timeline(
+    network: ToNetwork,
+    window: Annotated[
+        int | None,
+        typer.Option(min=1, help="Years that a row looks back on; 1, with --groups 3."),
+    ] = None,
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Each row looks back on all years.")
+    ] = False,
+    events: Annotated[
+        bool, typer.Option("--groups", help="What became of groups instead: births to deaths.")
+    ] = False,
+    seed: Seed = 0,
+    format: Format = Form.table,
+) -> None:
+    """How the network changed: papers, newcomers, ties, components, year by year.
+
+    Example: graphkit timeline speech.kg --cumulative
+    """
+    if cumulative and (events or window):
+        raise typer.BadParameter("--cumulative goes with neither --window nor --groups")
+    with console.progress():
+        net = network()
+        if events:
+            found = net.group_events(window or 3, seed=seed)
+        else:
+            found = net.timeline(window or 1, cumulative=cumulative, seed=seed)
+    unknown, exponent = found.attrs["unknown_years"], found.attrs.get("densification")
+    if events and format is not Form.json:
+        found = found.drop(columns=["members", "paper_ids"])
+        found["before"] = found["before"].map(lambda numbers: "; ".join(map(str, numbers)))
+    _print(found, format)
+    if format is Form.table:
+        if exponent is not None and exponent == exponent:
+            console.say(f"Ties grow as authors to the power of {exponent:.2f}.")
+        if unknown:
+            console.say(f"{unknown:,} papers of unknown year are left out.")
+
+
+@verbs.command()
+def career(
+    graph: Graph,
+    author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
+    format: Format = Form.table,
+) -> None:
+    """What an author did, year by year: papers, coauthors old and new, positions, venues.
+
+    Example: graphkit career speech.kg 'Andreas Stolcke'
+    """
+    from graphkit.graph import open_graph
+
+    with console.progress():
+        found = open_graph(graph).career(author)
+    if format is not Form.json:
+        lists = {name: found[name].map("; ".join) for name in ("topics", "venues")}
+        found = found.assign(**lists).drop(columns="paper_ids")
+    _print(found, format)
+
+
+@verbs.command()
+@with_network
+def chance(
+    network: ToNetwork,
+    measures: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MEASURE]...",
+            help="Of the verb measure; without any, the figures of the whole network.",
+            autocompletion=lambda incomplete: [
+                name for name in registry.names("measure") if name.startswith(incomplete)
+            ],
+        ),
+    ] = None,
+    of_ties: Annotated[
+        bool, typer.Option("--of-ties", help="Of the papers that each tie shares instead.")
+    ] = False,
+    samples: Samples = 100,
+    seed: Seed = 0,
+    top: Top = 20,
+    format: Format = Form.table,
+) -> None:
+    """What is more than chance, with as many papers an author and authors a paper.
+
+    Example: graphkit chance speech.kg --samples 20
+    """
+    from graphkit import chance as model
+
+    if of_ties and measures:
+        raise typer.BadParameter("give measures or --of-ties, not both")
+    with console.progress():
+        net, how = network(), {"samples": samples, "seed": seed}
+        if of_ties:
+            found = model.ties(net, **how)
+        elif measures:
+            found = model.measures(net, *measures, **how)
+            found = found.sort_values(
+                ["p", "z", "name"], ascending=[True, False, True], ignore_index=True
+            )
+        else:
+            found = model.figures(net, **how)
+    _print(found.head(top) if top else found, format)
+
+
+def _print(found: pd.DataFrame, format: Form) -> None:
+    console.rows(found.to_dict("records"), format.value, columns=list(found.columns))
