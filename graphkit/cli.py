@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-<<<<<<< HEAD
-from graphkit import __version__, asking, console, deciding, querying, registry
-=======
-from graphkit import __version__, analysing, asking, console, deciding, registry
->>>>>>> 28ae39a (Tell years, groups over time, careers, and what is more than chance)
+from graphkit import __version__, analysing, asking, console, deciding, querying, registry
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.options import (

@@ -30,15 +30,9 @@ from tests.conftest import Answer, Run, graph_of
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
 VERBS = re.findall(
     r"\w+",
-<<<<<<< HEAD
-    "assemble build check collaborators conflicts demo different draw experts explain "
-    "export infer info introduce measure query report resolve review reviewers same serve "
-    "topics update",
-=======
     "assemble build career chance check collaborators conflicts demo different draw experts "
-    "explain export groups info introduce measure query report resolve review reviewers same "
-    "serve timeline topics",
->>>>>>> 28ae39a (Tell years, groups over time, careers, and what is more than chance)
+    "explain export groups infer info introduce measure query report resolve review reviewers "
+    "same serve timeline topics update",
 )
 
 
