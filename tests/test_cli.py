@@ -304,7 +304,7 @@ def test_what_was_left_out_is_told(graphkit: Run, tmp_path: Path) -> None:
     answer = graphkit("build", "x.kg", "a.txt")
     note = "line 1: the file is not UTF-8: 'Acme’s papers at SIGMOD 2021' (read as Windows-1252)"
     assert f"  {note}\n" in answer.out
-    assert "read as Windows-1252" in graphkit("info", "introduce", "x.kg").out
+    assert "read as Windows-1252" in graphkit("info", "x.kg").out
 
 
 @pytest.mark.parametrize(
@@ -337,10 +337,7 @@ def test_an_unknown_format(graphkit: Run, tmp_path: Path) -> None:
 # -- folders that are no graph ------------------------------------------------------------
 
 READERS = [
-    (
-        "info",
-        "introduce",
-    ),
+    ("info",),
     ("check",),
     ("resolve",),
     ("query", "ASK {}"),
@@ -405,16 +402,16 @@ def test_a_graph_that_was_never_finished_is_built_again(
 def test_a_damaged_graph(graphkit: Run, kg: Path) -> None:
     part = max(kg.glob("papers/*.parquet"))
     part.write_bytes(part.read_bytes()[:-20])
-    failed(graphkit("info", "introduce", kg), part.name, "damaged")
+    failed(graphkit("info", kg), part.name, "damaged")
     (kg / "manifest.json").write_text('{"format": "graphkit", "ver')
-    failed(graphkit("info", "introduce", kg), "manifest.json is truncated or not JSON")
+    failed(graphkit("info", kg), "manifest.json is truncated or not JSON")
 
 
 def test_a_folder_of_something_else(graphkit: Run, tmp_path: Path) -> None:
     page(tmp_path, "a.txt", 2021)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("years of work")
-    for words in (("info", "introduce", "mine"), ("build", "mine", "a.txt"), ("resolve", "mine")):
+    for words in (("info", "mine"), ("build", "mine", "a.txt"), ("resolve", "mine")):
         failed(graphkit(*words), "thesis.tex")
     assert os.listdir(tmp_path / "mine") == ["thesis.tex"]
 
@@ -445,7 +442,7 @@ def test_a_locked_graph(graphkit: Run, tmp_path: Path, kg: Path) -> None:
         failed(graphkit("build", kg, "a.txt"), "is being written by another process", "try again")
         failed(graphkit("resolve", kg, "--threshold", "0.5"), "is being written by another process")
         # Readers are not kept out.
-        assert graphkit("info", "introduce", kg).code == 0
+        assert graphkit("info", kg).code == 0
     assert state(kg) == before
     assert graphkit("build", kg, "a.txt").code == 0
 
@@ -812,8 +809,8 @@ def test_an_old_code_page_is_no_error(shell: Run, nasty: Path) -> None:
 
 
 def test_errors_in_a_process_of_its_own(shell: Run, kg: Path) -> None:
-    failed(shell("info", "introduce", "none.kg"), "none.kg: does not exist")
-    answer = shell("--debug", "info", "introduce", "none.kg")
+    failed(shell("info", "none.kg"), "none.kg: does not exist")
+    answer = shell("--debug", "info", "none.kg")
     assert answer.code == 1
     assert "Traceback (most recent call last)" in answer.err
     assert "StorageError: none.kg: does not exist" in answer.err
