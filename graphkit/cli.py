@@ -289,7 +289,10 @@ def collaborators(
             help=f"Of: {', '.join(registry.names('recommender'))}.",
             autocompletion=_names("recommender"),
         ),
-    ] = "resource-allocation",
+    ] = "learned",
+    novelty: Annotated[
+        float, typer.Option(min=0, help="Above 0: fewer of those whom everybody knows; try 0.5.")
+    ] = 0.0,
     format: Format = Form.table,
 ) -> None:
     """With whom an author might write next, and why.
@@ -297,10 +300,11 @@ def collaborators(
     Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
     """
     with console.progress():
-        found = _open(graph).collaborators(author, k, method=method, **filters)
+        found = _open(graph).collaborators(author, k, method=method, novelty=novelty, **filters)
     rows = found.to_dict("records")
     if format is Form.table:
         _print_suggestions(author, rows)
+        console.say(found.attrs["meaning"])
         return
     for row in rows:
         reasons = row["reasons"]
@@ -310,6 +314,34 @@ def collaborators(
             else "\n".join(str(reason) for reason in reasons)
         )
     console.rows(rows, format.value, columns=list(found.columns))
+
+
+@app.command()
+def evaluate(
+    graph: Graph,
+    year: Annotated[int, typer.Option(help="The first year that the rankings may not know.")],
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Of: {', '.join(registry.names('recommender'))}; repeatable, all by default.",
+            autocompletion=_names("recommender"),
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Suggestions that count.")] = 20,
+    by: Annotated[
+        str | None, typer.Option(help="Rows also by: career (of who asks), distance (of pairs).")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="People asked about; a sample.")] = 3000,
+    format: Format = Form.table,
+) -> None:
+    """How well rankings of collaborators foretell who met whom, on the graph's own past.
+
+    Example: graphkit evaluate speech.kg --year 2020
+    """
+    rank = registry.get("graphkit.recommend:evaluate")
+    with console.progress():
+        found = rank(_open(graph), year, methods=method, k=k, most=most, by=by)
+    console.rows(found.round(4).to_dict("records"), format.value, columns=list(found.columns))
 
 
 def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:

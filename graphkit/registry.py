@@ -80,9 +80,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "topic-topic": "graphkit.network.two_mode:topic_topic",
     },
     "recommender": {
-        "adamic-adar": "graphkit.recommend:adamic_adar",
-        "common-coauthors": "graphkit.recommend:common_coauthors",
-        "resource-allocation": "graphkit.recommend:resource_allocation",
+        "adamic-adar": "graphkit.recommend.classical:adamic_adar",
+        "common-coauthors": "graphkit.recommend.classical:common_coauthors",
+        "katz": "graphkit.recommend.classical:katz",
+        "learned": "graphkit.recommend.ranker:learned",
+        "pagerank": "graphkit.recommend.classical:pagerank",
+        "preferential-attachment": "graphkit.recommend.classical:preferential_attachment",
+        "resource-allocation": "graphkit.recommend.classical:resource_allocation",
+        "topics": "graphkit.recommend.classical:topics",
+        "untrained": "graphkit.recommend.classical:untrained",
+        "venues": "graphkit.recommend.classical:venues",
     },
     "renderer": {
         "html": "graphkit.render.pyvis:render",
@@ -152,7 +159,8 @@ def load(kind: str, name: str) -> Any:
     Traceback (most recent call last):
         ...
     graphkit.errors.UnknownNameError: unknown recommender 'adamic': did you mean 'adamic-adar'? \
-(known: adamic-adar, common-coauthors, resource-allocation)
+(known: adamic-adar, common-coauthors, katz, learned, pagerank, preferential-attachment, \
+resource-allocation, topics, untrained, venues)
     """
     target = BUILT_IN[kind].get(name) or _added(kind).get(name)
     if target is None:

@@ -1,11 +1,7 @@
 """With whom to work next, and why: rankings of people, with reasons that can be checked."""
 
-from graphkit.recommend.collaborators import (
-    Reason,
-    adamic_adar,
-    collaborators,
-    common_coauthors,
-    resource_allocation,
-)
+from graphkit.recommend.collaborators import collaborators
+from graphkit.recommend.evaluation import evaluate
+from graphkit.recommend.reasons import Reason
 
-__all__ = ["Reason", "adamic_adar", "collaborators", "common_coauthors", "resource_allocation"]
+__all__ = ["Reason", "collaborators", "evaluate"]

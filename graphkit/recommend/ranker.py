@@ -1,0 +1,268 @@
+"""The learned ranking: features of pairs, weighed as the corpus' own past says.
+
+A logistic model of the features in `graphkit.recommend.candidates`, to which small trees add
+what it cannot say. It is learnt from who met whom in the four years before, each pair seen
+with what was known before it met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from graphkit.recommend.candidates import FEATURES, Candidates, Index, index_of
+from graphkit.recommend.ties import learn_ties, weights_of_ties
+from graphkit.recommend.trees import Trees, learn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphkit.recommend.past import Past
+
+    Floats = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+
+__all__ = ["Ranker", "learn_ranker", "learned", "ranker_of"]
+
+BATCH = 50
+# People asked about in each window of the past, and new pairs needed to learn from.
+QUERIES, LEAST_PAIRS = 4000, 200
+# Of the pairs that did not meet and whom walks place below 20, so many are kept, with more weight.
+KEPT = 0.12
+
+
+@dataclass(frozen=True, eq=False)
+class Ranker:
+    """What was learnt, and the index that it reads.
+
+    Attributes
+    ----------
+    index : Index
+    weights : numpy.ndarray of float64, shape (42,)
+        Of the standardised features, in log-odds.
+    mean, spread : numpy.ndarray of float64, shape (42,)
+    trees : Trees
+    calibration : numpy.ndarray of float64, shape (2,)
+        Slope and intercept that turn the sum into the log-odds of writing together within two
+        years, fitted on people who were not learnt from.
+    """
+
+    index: Index
+    weights: Floats
+    mean: Floats
+    spread: Floats
+    trees: Trees
+    calibration: Floats
+
+    def chances(self, rows: Rows) -> tuple[Candidates, Floats]:
+        """Whom to consider for each of some people, and the chance of each pair.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int, shape (q,)
+
+        Returns
+        -------
+        Candidates
+        numpy.ndarray of float64, shape (r,)
+            The chance that the two write together within two years.
+        """
+        import numpy as np
+
+        found = self.index.candidates(rows)
+        slope, intercept = self.calibration
+        return found, 1 / (1 + np.exp(-(slope * self.odds(found.features) + intercept)))
+
+    def odds(self, features: NDArray[np.float32]) -> Floats:
+        """The learnt sum for each row of features, not yet calibrated."""
+        linear: Floats = ((features - self.mean) / self.spread) @ self.weights
+        return linear + self.trees(features)
+
+    def importance(self) -> dict[str, tuple[float, float]]:
+        """Weight of each feature (log-odds a standard deviation) and its share in the trees."""
+        pairs = zip(self.weights.tolist(), self.trees.gain.tolist(), strict=True)
+        return dict(zip(FEATURES, pairs, strict=True))
+
+    def arrays(self) -> dict[str, Any]:
+        """All of it by name, as arrays to be written."""
+        import numpy as np
+
+        found = {f"ranker.{name}": getattr(self, name) for name in _PLAIN}
+        found |= self.trees.arrays("trees")
+        for field in fields(self.index):
+            value = getattr(self.index, field.name)
+            if hasattr(value, "indptr"):
+                for part in ("data", "indices", "indptr", "shape"):
+                    found[f"index.{field.name}.{part}"] = np.asarray(getattr(value, part))
+            else:
+                found[f"index.{field.name}"] = value
+        return found
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, Any]) -> Ranker:
+        """Back from `arrays`."""
+        from scipy import sparse
+
+        index = {}
+        for field in fields(Index):
+            name = f"index.{field.name}"
+            if name in arrays:
+                index[field.name] = arrays[name]
+                continue
+            parts = [arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr")]
+            index[field.name] = sparse.csr_array(
+                tuple(parts), shape=tuple(arrays[f"{name}.shape"].tolist())
+            )
+        plain = {name: arrays[f"ranker.{name}"] for name in _PLAIN}
+        return cls(index=Index(**index), trees=Trees.of_arrays(arrays, "trees"), **plain)
+
+
+_PLAIN = ("weights", "mean", "spread", "calibration")
+
+
+def learned(past: Past, rows: Rows) -> Floats:
+    """The chance that two people write together within two years, as the past teaches it.
+
+    Parameters
+    ----------
+    past : Past
+        With four years and some hundred new pairs at least; otherwise there is nothing to
+        learn from, and it is `graphkit.recommend.classical.untrained`.
+    rows : numpy.ndarray of int, shape (q,)
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+        0 for coauthors and for those who are not considered.
+    """
+    import numpy as np
+
+    from graphkit.recommend.classical import untrained
+
+    ranker = ranker_of(past)
+    if ranker is None:
+        return untrained(past, rows)
+    scores = np.zeros((len(rows), len(past)))
+    found, chances = ranker.chances(rows)
+    scores[found.query, found.other] = chances
+    return scores
+
+
+def ranker_of(past: Past) -> Ranker | None:
+    """`learn_ranker`, made once."""
+    if "ranker" not in past.derived:
+        past.derived["ranker"] = learn_ranker(past)
+    found: Ranker | None = past.derived["ranker"]
+    return found
+
+
+def learn_ranker(past: Past) -> Ranker | None:
+    """Learn from who met whom in the last four years of a past.
+
+    Parameters
+    ----------
+    past : Past
+
+    Returns
+    -------
+    Ranker or None
+        None where there is too little to learn from. The same from the same past.
+    """
+    import numpy as np
+
+    windows = [past.before(past.year - years) for years in (2, 4)]
+    windows = [earlier for earlier in windows if len(earlier.ties.first)]
+    indexes = [_index(earlier) for earlier in windows]
+    examples = [
+        _examples(past, earlier, index, np.random.default_rng(earlier.year))
+        for earlier, index in zip(windows, indexes, strict=True)
+    ]
+    if sum(truth.sum() for _, truth, _ in examples) < LEAST_PAIRS:
+        return None
+    rows, truth, weights = (np.concatenate(parts) for parts in zip(*examples, strict=True))
+    linear, mean, spread, start = _logistic(rows, truth, weights)
+    trees = learn(rows, truth, weights, start=start)
+    plain = Ranker(_index(past), linear, mean, spread, trees, np.array([1.0, 0.0]))
+    slope = _calibration(plain, past, windows[0], indexes[0])
+    return Ranker(plain.index, linear, mean, spread, trees, slope)
+
+
+def _index(past: Past) -> Index:
+    return index_of(past, weights_of_ties(past, learn_ties(past, past.before(past.year - 2))))
+
+
+def _batches(
+    past: Past, earlier: Past, index: Index, rows: Rows
+) -> Iterator[tuple[NDArray[np.float32], Floats]]:
+    """Features of the candidates of some people, and who of them they met."""
+    import numpy as np
+
+    met = past.new_ties(earlier)
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
+        found = index.candidates(some)
+        if len(found.query):
+            yield found.features, np.asarray(met[some[found.query], found.other]).ravel()
+
+
+def _examples(
+    past: Past, earlier: Past, index: Index, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], Floats, Floats]:
+    """Features, truth and weight of pairs of people who met somebody and are learnt from."""
+    import numpy as np
+
+    asked = np.flatnonzero(np.diff(past.new_ties(earlier).indptr))
+    asked = asked[asked % 5 > 0]
+    asked = np.sort(rng.permutation(asked)[:QUERIES])
+    rows, truths, weights = [], [], []
+    high = np.log1p(20)
+    for features, truth in _batches(past, earlier, index, asked):
+        share = np.where((truth > 0) | (features[:, _PLACE] < high), 1.0, KEPT)
+        kept = rng.random(len(truth)) < share
+        rows.append(features[kept])
+        truths.append(truth[kept])
+        weights.append(1 / share[kept])
+    if not rows:
+        return np.empty((0, len(FEATURES)), np.float32), np.empty(0), np.empty(0)
+    return np.concatenate(rows), np.concatenate(truths), np.concatenate(weights)
+
+
+_PLACE = FEATURES.index("place by walks")
+
+
+def _logistic(
+    rows: NDArray[np.float32], truth: Floats, weights: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Weights of the standardised features, their mean and spread, and the log-odds."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    spread = np.where(spread > 0, spread, 1)
+    model = LogisticRegression(C=0.1, max_iter=300, tol=1e-3)
+    standard = (rows - mean) / spread
+    model.fit(standard, truth, sample_weight=weights)
+    linear: Floats = model.coef_[0].astype(np.float64)
+    # The intercept is left to the calibration: what the trees add to has it, the sum has not.
+    return linear, mean, spread, standard @ linear + model.intercept_[0]
+
+
+def _calibration(ranker: Ranker, past: Past, earlier: Past, index: Index) -> Floats:
+    """Slope and intercept for the chance, from people who were not learnt from."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    asked = np.random.default_rng(0).permutation(np.arange(0, len(earlier), 5))[:1500]
+    odds, truths = [], []
+    for features, truth in _batches(past, earlier, index, np.sort(asked)):
+        odds.append(ranker.odds(features))
+        truths.append(truth)
+    truth = np.concatenate(truths)
+    if not 0 < truth.sum() < len(truth):
+        return np.array([1.0, 0.0])
+    model = LogisticRegression(C=1e6, max_iter=300).fit(np.concatenate(odds)[:, None], truth)
+    # The order must stay, whatever a small sample says.
+    return np.array([max(float(model.coef_[0, 0]), 0.1), float(model.intercept_[0])])
