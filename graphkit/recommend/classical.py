@@ -51,6 +51,15 @@ def common_coauthors(past: Past, rows: Rows) -> Floats:
     ----------
     .. [1] D. Liben-Nowell, J. Kleinberg (2007). The link-prediction problem for social
        networks. JASIST 58, 1019-1031.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = common_coauthors(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     return _dense(past.coauthors[rows] @ past.coauthors)
 
@@ -58,12 +67,29 @@ def common_coauthors(past: Past, rows: Rows) -> Floats:
 def adamic_adar(past: Past, rows: Rows) -> Floats:
     """Shared coauthors, each counted 1/ln(number of its coauthors) [1]_.
 
-    Parameters and value as for `common_coauthors`.
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
 
     References
     ----------
     .. [1] L. A. Adamic, E. Adar (2003). Friends and neighbors on the Web. Social Networks 25,
        211-230.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = adamic_adar(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
 
@@ -75,12 +101,29 @@ def adamic_adar(past: Past, rows: Rows) -> Floats:
 def preferential_attachment(past: Past, rows: Rows) -> Floats:
     """The product of both numbers of coauthors [1]_: what popularity alone says.
 
-    Parameters and value as for `common_coauthors`.
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
 
     References
     ----------
     .. [1] M. E. J. Newman (2001). Clustering and preferential attachment in growing networks.
        Physical Review E 64, 025102.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = preferential_attachment(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
 
@@ -95,7 +138,15 @@ def resource_allocation(past: Past, rows: Rows) -> Floats:
     the strength of an author. Weights are Newman's, in which large teams tie loosely, less
     by 0.7 for each year that has passed.
 
-    Parameters and value as for `common_coauthors`.
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
 
     References
     ----------
@@ -103,6 +154,15 @@ def resource_allocation(past: Past, rows: Rows) -> Floats:
        European Physical Journal B 71, 623-630.
     .. [2] L. Lü, T. Zhou (2010). Link prediction in weighted networks: the role of weak ties.
        EPL 89, 18001.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = resource_allocation(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     ties = _ties(past)
     return _dense(_times(ties[rows], _inverse(ties)) @ ties)
@@ -112,13 +172,31 @@ def katz(past: Past, rows: Rows) -> Floats:
     """All walks of two to five ties, each tie more counting half as much [1]_.
 
     Half is of what a walk of one tie more can bring at most, so that the sum converges.
-    Weights are those of `resource_allocation`, parameters and value as for
-    `common_coauthors`.
+    Weights are those of `resource_allocation`.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
 
     References
     ----------
     .. [1] L. Katz (1953). A new status index derived from sociometric analysis. Psychometrika
        18, 39-43.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = katz(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
 
@@ -135,12 +213,30 @@ def katz(past: Past, rows: Rows) -> Floats:
 def pagerank(past: Past, rows: Rows) -> Floats:
     """Personalised PageRank [1]_: where a walk is that returns home with chance 0.15 a step.
 
-    Thirty steps on the weights of `resource_allocation`; parameters and value as for
-    `common_coauthors`.
+    Thirty steps on the weights of `resource_allocation`.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
 
     References
     ----------
     .. [1] G. Jeh, J. Widom (2003). Scaling personalized web search. WWW 2003, 271-279.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = pagerank(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
 
@@ -158,7 +254,26 @@ def pagerank(past: Past, rows: Rows) -> Floats:
 def topics(past: Past, rows: Rows) -> Floats:
     """Cosine of what two people write about, by TF-IDF of titles, abstracts and topics.
 
-    Parameters and value as for `common_coauthors`; see `graphkit.recommend.profiles`.
+    See `graphkit.recommend.profiles`.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = topics(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     if "words" not in past.derived:
         past.derived["words"] = past.text.authors(past.wrote)
@@ -169,7 +284,24 @@ def topics(past: Past, rows: Rows) -> Floats:
 def venues(past: Past, rows: Rows) -> Floats:
     """Cosine of where two people published: the same events in the same years.
 
-    Parameters and value as for `common_coauthors`.
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = venues(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
     from scipy import sparse
@@ -185,7 +317,26 @@ def untrained(past: Past, rows: Rows) -> Floats:
     """Resource allocation, and a hundredth of the likeness of topics.
 
     What a corpus gets that has too little past to learn from. Topics decide among equals and
-    answer where no coauthor is shared. Parameters and value as for `common_coauthors`.
+    answer where no coauthor is shared.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = untrained(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     return resource_allocation(past, rows) + TOPIC_WEIGHT * topics(past, rows)
 

@@ -86,7 +86,7 @@ def collaborators(
     >>> import graphkit as gk
     >>> found = collaborators(gk.example().resolve(), "I-Fan Chen", k=3)
     >>> found.name.to_list()
-    ['Ravi Teja Gadde', 'Ariya Rastrow', 'Ashish Shenoy']
+    ['Ravi Teja Gadde', 'Ariya Rastrow', 'Katrin Kirchhoff']
     >>> print(found.reasons[0][0].name)
     Ankur Gandhe
     >>> found.attrs["method"]

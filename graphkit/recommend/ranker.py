@@ -137,6 +137,15 @@ def learned(past: Past, rows: Rows) -> Floats:
     -------
     numpy.ndarray of float64, shape (q, n)
         0 for coauthors and for those who are not considered.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = learned(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
     """
     import numpy as np
 
