@@ -336,7 +336,9 @@ def evaluate(
 ) -> None:
     """How well rankings of collaborators foretell who met whom, on the graph's own past.
 
-    Example: graphkit evaluate speech.kg --year 2020
+    With ``--year 2020``, what came before 2020 ranks and what came in 2020 and 2021 judges.
+
+    Example: graphkit evaluate --help
     """
     rank = registry.get("graphkit.recommend:evaluate")
     with console.progress():
