@@ -1,14 +1,15 @@
-"""The verbs of the command line about groups, years and chance."""
+"""The verbs of the command line about networks: measures, groups, years, chance, drawings."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graphkit import console, registry
 from graphkit.measures.communities import GROUPS
-from graphkit.options import Form, Format, Graph, ToNetwork, with_network
+from graphkit.options import Form, Format, Graph, ToNetwork, with_network, words_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,51 @@ Resolution = Annotated[
     float, typer.Option(min=0, help="Higher values give more and smaller groups.")
 ]
 Samples = Annotated[int, typer.Option(min=2, help="Networks that are drawn.")]
+
+
+@verbs.command()
+@with_network
+def measure(
+    network: ToNetwork,
+    measures: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MEASURE...",
+            help=f"Of: {', '.join(registry.names('measure'))}.",
+            autocompletion=words_of("measure"),
+        ),
+    ],
+    top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
+    format: Format = Form.table,
+) -> None:
+    """Measure each author of the coauthor network; sorted by the first measure.
+
+    Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
+    """
+    from graphkit.measures.communities import GROUPS
+
+    names = dict.fromkeys(measures)
+    for name in names:
+        registry.load("measure", name)  # a misspelt one is an error before the others are paid for
+    done: list[str] = []
+    with console.progress():
+        measured = network()
+        try:
+            for name in names:
+                measured.measure(name)
+                done.append(name)
+        except KeyboardInterrupt:
+            # What is ready may have taken an hour: it is printed.
+            if not done:
+                raise
+        found = measured.measure(*done)
+        first = found.columns[2]
+        found = found.sort_values([first, "name"], ascending=[first in GROUPS, True])
+    rows = found.head(top) if top else found
+    console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
+    if left := [name for name in names if name not in done]:
+        console.complain(f"interrupted: not measured: {', '.join(left)}")
+        raise typer.Exit(130)
 
 
 @verbs.command()
@@ -180,3 +226,42 @@ def chance(
 
 def _print(found: pd.DataFrame, format: Form) -> None:
     console.rows(found.to_dict("records"), format.value, columns=list(found.columns))
+
+
+@verbs.command()
+@with_network
+def draw(
+    network: ToNetwork,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
+        "coauthors.html"
+    ),
+    colour: Annotated[str, typer.Option(help="community, topic or a measure.")] = "community",
+    size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
+) -> None:
+    """Draw the coauthor network as one page that opens anywhere, offline.
+
+    Example: graphkit draw speech.kg -o coauthors.html
+    """
+    with console.progress():
+        drawn = network()
+        drawn.draw(colour=colour, size=size).save(out)
+    console.say(f"wrote {out}: {len(drawn):,} people, {drawn.matrix.nnz // 2:,} ties")
+
+
+@verbs.command()
+@with_network
+def report(
+    network: ToNetwork,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
+        "report.html"
+    ),
+    title: Annotated[str, typer.Option(help="The heading.")] = "Who writes with whom",
+) -> None:
+    """Report on the coauthor network as one page: who is central, who bridges, which groups.
+
+    Example: graphkit report speech.kg -o report.html
+    """
+    with console.progress():
+        measured = network()
+        measured.report(title=title).save(out)
+    console.say(f"wrote {out}: {len(measured):,} people, {len(measured.paper_ids):,} papers")

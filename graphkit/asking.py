@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit import console
-from graphkit.options import AuthorOptions, Form, Format, Graph, with_authors
+from graphkit import console, registry
+from graphkit.options import AuthorOptions, Form, Format, Graph, with_authors, words_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,86 @@ Author = Annotated[
 ]
 Other = Annotated[str, typer.Argument(metavar="B", help="As A.")]
 RULES = "four-years, three-years or ever"
+
+
+@verbs.command()
+@with_authors
+def collaborators(
+    filters: AuthorOptions,
+    graph: Graph,
+    author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
+    method: Annotated[
+        str,
+        typer.Option(
+            help=f"Of: {', '.join(registry.names('recommender'))}.",
+            autocompletion=words_of("recommender"),
+        ),
+    ] = "learned",
+    novelty: Annotated[
+        float, typer.Option(min=0, help="Above 0: fewer of those whom everybody knows; try 0.5.")
+    ] = 0.0,
+    format: Format = Form.table,
+) -> None:
+    """With whom an author might write next, and why.
+
+    Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
+    """
+    with console.progress():
+        found = _open(graph).collaborators(author, k, method=method, novelty=novelty, **filters)
+    rows = found.to_dict("records")
+    if format is Form.table:
+        _print_suggestions(author, rows)
+        console.say(found.attrs["meaning"])
+        return
+    for row in rows:
+        reasons = row["reasons"]
+        row["reasons"] = (
+            [console.plain(reason) for reason in reasons]
+            if format is Form.json
+            else "\n".join(str(reason) for reason in reasons)
+        )
+    console.rows(rows, format.value, columns=list(found.columns))
+
+
+@verbs.command()
+def evaluate(
+    graph: Graph,
+    year: Annotated[int, typer.Option(help="The first year that the rankings may not know.")],
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Of: {', '.join(registry.names('recommender'))}; repeatable, all by default.",
+            autocompletion=words_of("recommender"),
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Suggestions that count.")] = 20,
+    by: Annotated[
+        str | None, typer.Option(help="Rows also by: career (of who asks), distance (of pairs).")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="People asked about; a sample.")] = 3000,
+    format: Format = Form.table,
+) -> None:
+    """How well rankings of collaborators foretell who met whom, on the graph's own past.
+
+    With ``--year 2020``, what came before 2020 ranks and what came in 2020 and 2021 judges.
+
+    Example: graphkit evaluate --help
+    """
+    rank = registry.get("graphkit.recommend:evaluate")
+    with console.progress():
+        found = rank(_open(graph), year, methods=method, k=k, most=most, by=by)
+    console.rows(found.round(4).to_dict("records"), format.value, columns=list(found.columns))
+
+
+def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
+    # Reasons are sentences; in the cells of a table nobody could read them.
+    if not rows:
+        console.say(f"nobody new shares a coauthor or a topic with {author}")
+    for number, row in enumerate(rows, 1):
+        console.say(f"{number:>2}. {row['name']}  {row['score']:.4g}  {row['author']}")
+        for reason in row["reasons"]:
+            console.say(f"      {reason}")
 
 
 @verbs.command()

@@ -5,26 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphkit import __version__, analysing, asking, console, deciding, querying, registry
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
-from graphkit.options import (
-    AuthorOptions,
-    Folders,
-    Form,
-    Format,
-    Graph,
-    ToNetwork,
-    with_authors,
-    with_network,
-)
+from graphkit.options import Folders, Form, Format, Graph, words_of
 
 if TYPE_CHECKING:
     from graphkit.graph import KnowledgeGraph
@@ -36,11 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def _names(kind: str) -> Any:
-    """A completer for the names of a registry."""
-    return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
 
 
 def _print_version(wanted: bool) -> None:
@@ -89,7 +74,7 @@ def build(
         typer.Option(
             help="Format of the sources, if their content does not tell. "
             f"Of: {', '.join(registry.names('format'))}.",
-            autocompletion=_names("format"),
+            autocompletion=words_of("format"),
         ),
     ] = None,
     replace: Annotated[
@@ -231,172 +216,8 @@ def check(graph: Graph, format: Format = Form.table) -> None:
 app.registered_commands += querying.verbs.registered_commands
 
 
-@app.command()
-@with_network
-def measure(
-    network: ToNetwork,
-    measures: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="MEASURE...",
-            help=f"Of: {', '.join(registry.names('measure'))}.",
-            autocompletion=_names("measure"),
-        ),
-    ],
-    top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
-    format: Format = Form.table,
-) -> None:
-    """Measure each author of the coauthor network; sorted by the first measure.
-
-    Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
-    """
-    from graphkit.measures.communities import GROUPS
-
-    names = dict.fromkeys(measures)
-    for name in names:
-        registry.load("measure", name)  # a misspelt one is an error before the others are paid for
-    done: list[str] = []
-    with console.progress():
-        measured = network()
-        try:
-            for name in names:
-                measured.measure(name)
-                done.append(name)
-        except KeyboardInterrupt:
-            # What is ready may have taken an hour: it is printed.
-            if not done:
-                raise
-        found = measured.measure(*done)
-        first = found.columns[2]
-        found = found.sort_values([first, "name"], ascending=[first in GROUPS, True])
-    rows = found.head(top) if top else found
-    console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
-    if left := [name for name in names if name not in done]:
-        console.complain(f"interrupted: not measured: {', '.join(left)}")
-        raise typer.Exit(130)
-
-
-@app.command()
-@with_authors
-def collaborators(
-    filters: AuthorOptions,
-    graph: Graph,
-    author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
-    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
-    method: Annotated[
-        str,
-        typer.Option(
-            help=f"Of: {', '.join(registry.names('recommender'))}.",
-            autocompletion=_names("recommender"),
-        ),
-    ] = "learned",
-    novelty: Annotated[
-        float, typer.Option(min=0, help="Above 0: fewer of those whom everybody knows; try 0.5.")
-    ] = 0.0,
-    format: Format = Form.table,
-) -> None:
-    """With whom an author might write next, and why.
-
-    Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
-    """
-    with console.progress():
-        found = _open(graph).collaborators(author, k, method=method, novelty=novelty, **filters)
-    rows = found.to_dict("records")
-    if format is Form.table:
-        _print_suggestions(author, rows)
-        console.say(found.attrs["meaning"])
-        return
-    for row in rows:
-        reasons = row["reasons"]
-        row["reasons"] = (
-            [console.plain(reason) for reason in reasons]
-            if format is Form.json
-            else "\n".join(str(reason) for reason in reasons)
-        )
-    console.rows(rows, format.value, columns=list(found.columns))
-
-
-@app.command()
-def evaluate(
-    graph: Graph,
-    year: Annotated[int, typer.Option(help="The first year that the rankings may not know.")],
-    method: Annotated[
-        list[str] | None,
-        typer.Option(
-            help=f"Of: {', '.join(registry.names('recommender'))}; repeatable, all by default.",
-            autocompletion=_names("recommender"),
-        ),
-    ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="Suggestions that count.")] = 20,
-    by: Annotated[
-        str | None, typer.Option(help="Rows also by: career (of who asks), distance (of pairs).")
-    ] = None,
-    most: Annotated[int, typer.Option(min=1, help="People asked about; a sample.")] = 3000,
-    format: Format = Form.table,
-) -> None:
-    """How well rankings of collaborators foretell who met whom, on the graph's own past.
-
-    With ``--year 2020``, what came before 2020 ranks and what came in 2020 and 2021 judges.
-
-    Example: graphkit evaluate --help
-    """
-    rank = registry.get("graphkit.recommend:evaluate")
-    with console.progress():
-        found = rank(_open(graph), year, methods=method, k=k, most=most, by=by)
-    console.rows(found.round(4).to_dict("records"), format.value, columns=list(found.columns))
-
-
-def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
-    # Reasons are sentences; in the cells of a table nobody could read them.
-    if not rows:
-        console.say(f"nobody new shares a coauthor or a topic with {author}")
-    for number, row in enumerate(rows, 1):
-        console.say(f"{number:>2}. {row['name']}  {row['score']:.4g}  {row['author']}")
-        for reason in row["reasons"]:
-            console.say(f"      {reason}")
-
-
 for more in (analysing, asking):
     app.registered_commands += more.verbs.registered_commands
-
-
-@app.command()
-@with_network
-def draw(
-    network: ToNetwork,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
-        "coauthors.html"
-    ),
-    colour: Annotated[str, typer.Option(help="community, topic or a measure.")] = "community",
-    size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
-) -> None:
-    """Draw the coauthor network as one page that opens anywhere, offline.
-
-    Example: graphkit draw speech.kg -o coauthors.html
-    """
-    with console.progress():
-        drawn = network()
-        drawn.draw(colour=colour, size=size).save(out)
-    console.say(f"wrote {out}: {len(drawn):,} people, {drawn.matrix.nnz // 2:,} ties")
-
-
-@app.command()
-@with_network
-def report(
-    network: ToNetwork,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
-        "report.html"
-    ),
-    title: Annotated[str, typer.Option(help="The heading.")] = "Who writes with whom",
-) -> None:
-    """Report on the coauthor network as one page: who is central, who bridges, which groups.
-
-    Example: graphkit report speech.kg -o report.html
-    """
-    with console.progress():
-        measured = network()
-        measured.report(title=title).save(out)
-    console.say(f"wrote {out}: {len(measured):,} people, {len(measured.paper_ids):,} papers")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from graphkit import registry
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
@@ -23,6 +24,7 @@ __all__ = [
     "ToNetwork",
     "with_authors",
     "with_network",
+    "words_of",
 ]
 
 # Makes the network that the options say, when a verb has checked its other words.
@@ -177,3 +179,8 @@ def _widened(
     )
     run.__annotations__ = {p.name: p.annotation for p in words}
     return run
+
+
+def words_of(kind: str) -> Any:
+    """A completer for the names of a registry."""
+    return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
