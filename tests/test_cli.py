@@ -30,9 +30,9 @@ from tests.conftest import Answer, Run, graph_of
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
 VERBS = re.findall(
     r"\w+",
-    "assemble build career chance check collaborators conflicts demo different draw experts "
-    "explain export groups infer info introduce measure query report resolve review reviewers "
-    "same serve timeline topics update",
+    "assemble build career chance check collaborators conflicts demo different draw evaluate "
+    "experts explain export groups infer info introduce measure query report resolve review "
+    "reviewers same serve timeline topics update",
 )
 
 
@@ -87,7 +87,8 @@ def test_the_verbs() -> None:
     assert sorted(listed) == VERBS
 
 
-@pytest.mark.parametrize("verb", VERBS)
+# A server runs until it is stopped; tests/web starts and stops it.
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "serve"])
 def test_every_verb_has_an_example_that_runs(
     verb: str, graphkit: Run, tmp_path: Path, example: KnowledgeGraph
 ) -> None:
@@ -524,7 +525,8 @@ def test_unknown_and_ambiguous_authors(graphkit: Run, tmp_path: Path, kg: Path) 
 def test_nobody_to_suggest(graphkit: Run, tmp_path: Path) -> None:
     graph_of({"P": ["Ada"]}).save(tmp_path / "x.kg")
     answer = graphkit("collaborators", "x.kg", "Ada")
-    assert answer == Answer(0, "nobody new shares a coauthor or a topic with Ada\n", "")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("nobody new shares a coauthor or a topic with Ada\n")
     assert json.loads(graphkit("collaborators", "x.kg", "Ada", "-f", "json").out) == []
     answer = graphkit("collaborators", "x.kg", "Ada", "-f", "csv")
     assert answer.out == "author,name,score,reasons\n"

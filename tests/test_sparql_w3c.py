@@ -21,6 +21,9 @@ from graphkit.sparql import update
 from graphkit.sparql.engine import Engine
 from tests import w3c
 
+# Some cases pair all with all on purpose; that we say so is tested elsewhere.
+pytestmark = pytest.mark.filterwarnings("ignore::graphkit.sparql.patterns.CartesianProductWarning")
+
 FAILURES = Path(__file__).with_name("w3c_failures.tsv")
 with FAILURES.open(encoding="utf-8", newline="") as lines:
     KNOWN = {row["case"]: row for row in csv.DictReader(lines, delimiter="\t")}

@@ -10,7 +10,6 @@ import pytest
 
 from graphkit.graph import KnowledgeGraph
 from graphkit.sparql import named
-from tests.render.conftest import browser  # noqa: F401
 from tests.web.conftest import Served
 
 EVIL = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
@@ -48,7 +47,7 @@ class Editor:
 
 
 @pytest.fixture
-def edit(browser: Any) -> Iterator[Callable[[Served], Editor]]:  # noqa: F811
+def edit(browser: Any) -> Iterator[Callable[[Served], Editor]]:
     contexts = []
 
     def opened(server: Served) -> Editor:
