@@ -191,7 +191,7 @@ def who_is(kg: KnowledgeGraph, name: str) -> Identity:
     >>> [(one.name, one.papers) for one in found.names]
     [('I-FAN CHEN', 1), ('I-Fan Chen', 1)]
     >>> found.claims[0].outcome, found.claims[0].evidence
-    ('joined', "'I-FAN CHEN' and 'I-Fan Chen' differ in capitals alone")
+    ('joined', "'I-FAN CHEN' and 'I-Fan Chen' differ in capitals, accents or punctuation alone")
     """
     person = kg.find("authors", name)
     rows = signatures(kg)

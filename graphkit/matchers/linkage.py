@@ -72,8 +72,8 @@ def merges(
     >>> import numpy as np
     >>> none = [frozenset()] * 3
     >>> pairs = np.array([[0, 1], [1, 2]])
-    >>> list(merges(pairs, np.array([0.9, 0.7]), none, missing=0.1, least=0.2))
-    [Merge(a=0, b=1, level=0.9), Merge(a=1, b=2, level=0.4)]
+    >>> list(merges(pairs, np.array([0.75, 0.5]), none, missing=0.25, least=0.2))
+    [Merge(a=0, b=1, level=0.75), Merge(a=1, b=2, level=0.375)]
     """
     links: dict[int, dict[int, _Link]] = {}
     heap: list[tuple[float, int, int]] = []

@@ -62,7 +62,7 @@ def explain(
     >>> found = explain(gk.example(), '''SELECT ?n {
     ...     ?p dcterms:subject topic:Text-to-speech . ?p dcterms:creator ?a . ?a foaf:name ?n }''')
     >>> found[["pattern", "alone", "rows"]].values.tolist()[:2]
-    [['?p dcterms:subject topic:Text-to-speech', 12, 12], ['?p dcterms:creator ?a', 237, 83]]
+    [['?p dcterms:subject topic:Text-to-speech', 12, 12], ['?p dcterms:creator ?a', 237, 74]]
     """
     import pandas as pd
 
