@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphkit.render.forces import by_groups, linlog, spread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,8 +38,8 @@ REACH = 0.7
 """Distances beyond the middling one grow with this power of what they were."""
 CORNERS = 2_000
 """How many free places are looked at in one go."""
-LARGE = 2_000
-"""From this many people on, forces between far circles are left out, and steps are fewer."""
+LARGE = 300
+"""From this many people on, a component is placed by forces on a grid."""
 
 
 def layout(
@@ -126,25 +128,27 @@ def _place(ends: Ints, weight: Floats, radius: Floats, rng: np.random.Generator)
     if count == 2:
         half = (radius.sum() + SPACING / 2) / 2
         return np.array([[-half, 0.0], [half, 0.0]])
-    where = _draw_in(_forces(ends, weight, count, rng))
-    where = _lie_flat(where)
-    where *= SPACING / _typical_distance(where)
+    # The square root tempers pairs with dozens of papers, which would else collapse to a point.
+    pull = np.sqrt(np.nan_to_num(weight, nan=1.0, posinf=1.0).clip(1e-9))
+    if count < LARGE:
+        where = _lie_flat(_draw_in(_forces(ends, pull, count, rng)))
+        where *= SPACING / _typical_distance(where)
+    else:
+        where = linlog(ends, pull, by_groups(ends, pull, count, rng))
+        where = spread(_lie_flat(_draw_in(where)), radius + GAP / 2)
     return _push_apart(where, radius)
 
 
-def _forces(ends: Ints, weight: Floats, count: int, rng: np.random.Generator) -> Floats:
+def _forces(ends: Ints, pull: Floats, count: int, rng: np.random.Generator) -> Floats:
     import igraph
 
     graph: Any = igraph.Graph(n=count, edges=ends)
-    start = rng.normal(size=(count, 2)) * np.sqrt(count)
-    # The square root tempers pairs with dozens of papers, which would else collapse to a point.
-    pull = np.sqrt(np.nan_to_num(weight, nan=1.0, posinf=1.0).clip(1e-9))
     placed = graph.layout_fruchterman_reingold(
         weights=(pull / pull.mean()).tolist(),
-        seed=start.tolist(),
-        niter=FORCE_STEPS if count < LARGE else FORCE_STEPS // 2,
+        seed=(rng.normal(size=(count, 2)) * np.sqrt(count)).tolist(),
+        niter=FORCE_STEPS,
         start_temp=np.sqrt(count) / 2,
-        grid="nogrid" if count < LARGE else "grid",
+        grid="nogrid",
     )
     return np.asarray(placed.coords, dtype=np.float64)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
 from graphkit.render.layout import layout
@@ -89,6 +90,58 @@ def test_odd_weights_are_survived() -> None:
     assert np.isfinite(y).all()
 
 
-def test_five_thousand_people_are_placed_in_time() -> None:
-    placed(5000)
-    # Three seconds on an idle machine; a busy one gets twice that.
+def planted(groups: int, size: int, seed: int = 0) -> tuple[Any, Any, Any]:
+    """Ties within groups of one size, two a person on average, and a quarter as many between."""
+    rng = np.random.default_rng(seed)
+    count = groups * size
+    inside = rng.integers(0, count, (3 * count, 2))
+    inside[:, 1] = inside[:, 0] // size * size + inside[:, 1] % size
+    ends = np.concatenate((inside, rng.integers(0, count, (count // 2, 2))))
+    ends = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
+    return ends[:, 0], ends[:, 1], np.arange(count) // size
+
+
+def test_groups_of_a_large_component_stand_apart() -> None:
+    source, target, group = planted(groups=12, size=60)
+    x, y = layout(source, target, np.ones(len(source)), np.full(len(group), 9.0))
+    where = np.column_stack((x, y))
+    near = cKDTree(where).query(where, k=6)[1][:, 1:]
+    # By chance, one in twelve of the five nearest would be of one's own group.
+    assert (group[near] == group[:, None]).mean() > 0.8
+
+
+def test_ties_are_short() -> None:
+    source, target, _ = planted(groups=30, size=60)
+    where = np.column_stack(layout(source, target, np.ones(len(source)), np.full(1800, 9.0)))
+    others = np.random.default_rng(0).permutation(target)
+    tied, by_chance = (
+        np.linalg.norm(where[source] - where[ends], axis=1).mean() for ends in (target, others)
+    )
+    assert tied < 0.4 * by_chance
+
+
+def test_a_large_component_has_neither_overlaps_nor_outliers() -> None:
+    source, target, _ = planted(groups=20, size=50)
+    radius = np.random.default_rng(2).uniform(5, 22, 1000)
+    where = np.column_stack(layout(source, target, np.ones(len(source)), radius))
+    apart = pdist(where) - pdist(radius[:, None], lambda a, b: a[0] + b[0])
+    assert apart.min() > -1.0
+    distance = np.linalg.norm(where, axis=1)
+    assert distance.max() < 4 * np.median(distance)
+
+
+@pytest.mark.parametrize("size", [300, 1000])
+def test_a_large_component_without_groups_is_placed(size: int) -> None:
+    everybody = np.arange(1, size)
+    star = layout(np.zeros_like(everybody), everybody, np.ones(size - 1), np.full(size, 5.0))
+    line = layout(everybody - 1, everybody, np.ones(size - 1), np.full(size, 5.0))
+    for where in (np.column_stack(star), np.column_stack(line)):
+        assert np.isfinite(where).all()
+        assert pdist(where).min() > 9.0
+
+
+def test_a_paper_of_hundreds_is_a_round_heap() -> None:
+    source, target = np.triu_indices(400, k=1)
+    x, y = layout(source, target, np.ones(len(source)), np.full(400, 5.0))
+    assert pdist(np.column_stack((x, y))).min() > 9.0
+    assert 0.5 < np.ptp(x) / np.ptp(y) < 2
