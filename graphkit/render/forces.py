@@ -109,7 +109,8 @@ def linlog(ends: Ints, weight: Floats, start: Floats) -> Floats:
         shape=(count, ties),
     )
     where = start - start.mean(0)
-    where /= max(float(np.average(_lengths(where, ends), weights=weight)), 1e-9)
+    between = where[first] - where[second]
+    where /= max(float(np.average(np.hypot(between[:, 0], between[:, 1]), weights=weight)), 1e-9)
     grid = _Grid(128 if count < 6_000 else 256 if count < 40_000 else 512)
     speed = np.zeros_like(where)
     for step in range(STEPS):
@@ -117,17 +118,12 @@ def linlog(ends: Ints, weight: Floats, start: Floats) -> Floats:
         push = grid.push(grid.spread(charge))
         # At first longer ties pull more, which brings far parts of the picture to their places.
         power = max(0.0, 1 - 2 * step / STEPS)
-        length = np.maximum(_lengths(where, ends), 0.01)
-        between = (where[first] - where[second]) * (length ** (power - 1))[:, None]
-        force = push + pull @ between / degree[:, None]
+        between = where[first] - where[second]
+        length = np.maximum(np.hypot(between[:, 0], between[:, 1]), 0.01)
+        force = push + pull @ (between * (length ** (power - 1))[:, None]) / degree[:, None]
         speed = MOMENTUM * speed + force * (RATE * (1 - step / STEPS) ** 2)
         where += speed
     return where
-
-
-def _lengths(where: Floats, ends: Ints) -> Floats:
-    between = where[ends[:, 0]] - where[ends[:, 1]]
-    return np.hypot(between[:, 0], between[:, 1])
 
 
 def spread(where: Floats, room: Floats) -> Floats:
