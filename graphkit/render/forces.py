@@ -77,9 +77,11 @@ def by_groups(ends: Ints, weight: Floats, count: int, rng: np.random.Generator) 
         seed=rng.normal(size=(len(size), 2)).tolist(),
         niter=GROUP_STEPS,
     )
-    middle = np.asarray(placed.coords)
+    middle = np.asarray(placed.coords, dtype=np.float64)
     middle *= np.sqrt(count) / max(np.abs(middle).max(), 1e-9)
-    return middle[group] + rng.normal(size=(count, 2)) * np.sqrt(size[group] / 4)[:, None]
+    around: Floats = rng.normal(size=(count, 2)) * np.sqrt(size[group] / 4)[:, None]
+    around += middle[group]
+    return around
 
 
 def linlog(ends: Ints, weight: Floats, start: Floats) -> Floats:
@@ -108,7 +110,7 @@ def linlog(ends: Ints, weight: Floats, start: Floats) -> Floats:
         (np.r_[-weight, weight], (np.r_[first, second], np.tile(np.arange(ties), 2))),
         shape=(count, ties),
     )
-    where = start - start.mean(0)
+    where: Floats = start - start.mean(0)
     between = where[first] - where[second]
     where /= max(float(np.average(np.hypot(between[:, 0], between[:, 1]), weights=weight)), 1e-9)
     grid = _Grid(128 if count < 6_000 else 256 if count < 40_000 else 512)
@@ -183,7 +185,8 @@ class _Grid:
 
     def spread(self, amount: Floats) -> Floats:
         """What the points hold, on the grid: shape (side, side)."""
-        held = np.bincount(self._nodes.ravel(), (self._shares * amount).ravel(), self.side**2)
+        shares = (self._shares * amount).ravel()
+        held = np.bincount(self._nodes.ravel(), shares, self.side**2).astype(np.float64)
         return held.reshape(self.side, self.side)
 
     def push(self, charge: Floats) -> Floats:

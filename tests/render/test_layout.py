@@ -105,7 +105,7 @@ def test_groups_of_a_large_component_stand_apart() -> None:
     source, target, group = planted(groups=12, size=60)
     x, y = layout(source, target, np.ones(len(source)), np.full(len(group), 9.0))
     where = np.column_stack((x, y))
-    near = cKDTree(where).query(where, k=6)[1][:, 1:]
+    near = np.asarray(cKDTree(where).query(where, k=6)[1])[:, 1:]
     # By chance, one in twelve of the five nearest would be of one's own group.
     assert (group[near] == group[:, None]).mean() > 0.8
 
