@@ -92,7 +92,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "venues": "graphkit.recommend.classical:venues",
     },
     "renderer": {
-        "html": "graphkit.render.pyvis:render",
+        "html": "graphkit.render.html:render",
     },
     "export": {
         "csv": "graphkit.export:write_csv",

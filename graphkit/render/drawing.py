@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import os
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit import registry
+from graphkit.errors import UnknownNameError
 from graphkit.files import write_whole
-from graphkit.render.groups import Group, group_by_label, group_by_value
+from graphkit.render.colouring import MEAN_YEAR, Given, colourings
+from graphkit.render.groups import Colouring, Group
 from graphkit.render.layout import layout
 from graphkit.render.links import link
+from graphkit.render.lists import Lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,48 +33,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Drawing", "Lists", "draw"]
+__all__ = ["MEASURES", "Drawing", "draw"]
 
 SMALLEST, LARGEST = 5.0, 20.0
 """Radii, in the units of the positions."""
 NOTEBOOK_HEIGHT = 640
-
-
-@dataclass(frozen=True, eq=False)
-class Lists:
-    """Many short lists of numbers as two arrays.
-
-    Parameters
-    ----------
-    values : ndarray of int
-        All lists, one after the other.
-    starts : ndarray of int, shape (n + 1,)
-        Where each list begins in ``values``, and, last, where the last one ends.
-
-    Examples
-    --------
-    >>> lists = Lists.of([(3, 4), (), (5,)])
-    >>> len(lists), lists[0].tolist()
-    (3, [3, 4])
-    """
-
-    values: Ints
-    starts: Ints
-
-    @classmethod
-    def of(cls, lists: Any) -> Lists:
-        """From any sequence of sequences of int."""
-        rows = [list(row) for row in lists]
-        starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-        return cls(np.array([value for row in rows for value in row], dtype=np.int64), starts)
-
-    def __len__(self) -> int:
-        """How many lists."""
-        return len(self.starts) - 1
-
-    def __getitem__(self, number: int) -> Ints:
-        """One list."""
-        return self.values[self.starts[number] : self.starts[number + 1]]
+MEASURES = ("papers", "degree", "strength", "pagerank")
+"""What is measured for a reader to choose from, unless told otherwise: quick ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +58,13 @@ class Drawing:
         A web page about the person (http or https), where the id leads to one.
     x, y, size : ndarray of float64, shape (n,)
         Centre and radius of each circle, in one unit; y grows downwards.
-    group : ndarray of int64, shape (n,)
-        Position in ``groups``.
-    groups : tuple of Group
-        The legend: name, colour and number of people of each group.
+    colourings : dict of str to Colouring
+        What colours can stand for: ``"community"``, ``"topic"`` and ``"team"`` where some
+        are known, and each measure.
+    colour_by, size_by : str or None
+        What colour and radius stand for.
+    community : ndarray of int64, shape (n,)
+        The group of people who write with each other that each person is in.
     source, target : ndarray of int64, shape (m,)
         The two people of each tie, as positions, ``source < target``.
     weight : ndarray of float64, shape (m,)
@@ -103,12 +74,13 @@ class Drawing:
     paper_links : tuple of str or None, length p
     topics : tuple of str
         Labels of all topics.
-    paper_topics, node_papers, edge_papers : Lists
-        The topics of each paper; the papers of each person, and of each tie.
+    teams : tuple of str
+        Labels of all teams.
+    paper_topics, node_papers, edge_papers, node_teams : Lists
+        The topics of each paper; the papers of each person, and of each tie; the teams of
+        each person.
     measures : dict of str to ndarray of float64, shape (n,)
-        The measures to show.
-    size_by, colour_by : str or None
-        What radius and colour stand for.
+        The measures to show; NaN for unknown.
     """
 
     title: str
@@ -119,8 +91,10 @@ class Drawing:
     x: Floats
     y: Floats
     size: Floats
-    group: Ints
-    groups: tuple[Group, ...]
+    colourings: dict[str, Colouring]
+    colour_by: str | None
+    size_by: str | None
+    community: Ints
     source: Ints
     target: Ints
     weight: Floats
@@ -128,12 +102,29 @@ class Drawing:
     years: tuple[int | None, ...]
     paper_links: tuple[str | None, ...]
     topics: tuple[str, ...]
+    teams: tuple[str, ...]
     paper_topics: Lists
     node_papers: Lists
     edge_papers: Lists
+    node_teams: Lists
     measures: dict[str, Floats] = field(default_factory=dict)
-    size_by: str | None = None
-    colour_by: str | None = None
+
+    @property
+    def colouring(self) -> Colouring:
+        """What the colours stand for."""
+        if self.colour_by is None:
+            return Colouring.plain(len(self.ids))
+        return self.colourings[self.colour_by]
+
+    @property
+    def group(self) -> Ints:
+        """The position in ``groups`` of each person, shape (n,)."""
+        return self.colouring.group
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The legend: name, colour and number of people of each group."""
+        return self.colouring.groups
 
     @property
     def colour(self) -> tuple[str, ...]:
@@ -186,6 +177,7 @@ def draw(
     size: str | None = "pagerank",
     title: str | None = None,
     seed: int = 0,
+    measures: Iterable[str] = MEASURES,
 ) -> Drawing:
     """Lay out, colour and size a coauthor network.
 
@@ -195,6 +187,7 @@ def draw(
         It is read, never changed.
     colour : str or None, default "community"
         ``"community"``, ``"topic"`` (the most frequent one of each person's papers),
+        ``"team"`` (the largest of each person's), ``"mean year"`` (of their papers),
         the name of a measure (five classes), or None for one colour.
     size : str or None, default "pagerank"
         The measure that circle areas stand for, or None for equal circles.
@@ -202,6 +195,8 @@ def draw(
         The heading; by default it is made from the network's description.
     seed : int, default 0
         The same network and seed give the same picture.
+    measures : iterable of str
+        Measures that a reader of the page can choose from, too.
 
     Returns
     -------
@@ -210,7 +205,7 @@ def draw(
     Raises
     ------
     UnknownNameError
-        ``colour`` or ``size`` is no measure.
+        ``colour``, ``size`` or one of ``measures`` is no measure.
 
     Examples
     --------
@@ -218,17 +213,23 @@ def draw(
     >>> draw(gk.example().coauthors(), title="Interspeech")
     <Drawing 'Interspeech': 174 people, 587 ties>
     """
-    source, target, weight = _ties(network.matrix)
+    source, target, weight = network.upper
     count = len(network.nodes)
-    measures = _measures(network, colour, size)
-    radius = _radii(measures.get(size) if size else None, count)
-    x, y = layout(source, target, weight, radius, seed=seed)
+    others = ("community", "topic", "team", MEAN_YEAR, None)
+    asked = dict.fromkeys([*measures, *(one for one in (size, colour) if one not in others)])
+    measured = _measured(network, ["community", "strength", *asked])
+    community = measured.pop("community").astype(np.int64)
     topics, paper_topics = _topics(network.topics)
-    incidence = network.incidence.tocsr()
-    node_papers = Lists(incidence.indices.astype(np.int64), incidence.indptr.astype(np.int64))
-    shared = (incidence[source] * incidence[target]).tocsr()
-    group, groups = _groups(network, colour, measures, radius, topics, paper_topics, node_papers)
-    measures.pop("community", None)
+    teams, node_teams = _teams(network)
+    node_papers = Lists.of_matrix(network.incidence)
+    strength = measured["strength"]
+    for name in asked:
+        if name not in measured:  # some measures are several columns
+            raise UnknownNameError("measure of one number", name, measured)
+    measured = {name: measured[name] for name in asked}
+    measured[MEAN_YEAR] = _mean_year(node_papers, network.years)
+    radius = _radii(measured.get(size) if size else None, count)
+    x, y = layout(source, target, weight, radius, seed=seed)
     return Drawing(
         title=title if title is not None else "Who wrote with whom",
         caption=_caption(network, len(source)),
@@ -238,43 +239,48 @@ def draw(
         x=x,
         y=y,
         size=radius,
-        group=group,
-        groups=groups,
-        source=source,
-        target=target,
+        colourings=colourings(
+            Given(
+                names=network.names,
+                rank=np.lexsort((strength, radius)),
+                community=community,
+                topics=topics,
+                main_topic=node_papers.main(paper_topics),
+                teams=teams,
+                node_teams=node_teams,
+                measures=measured,
+            )
+        ),
+        colour_by=colour,
+        size_by=size,
+        community=community,
+        source=source.astype(np.int64),
+        target=target.astype(np.int64),
         weight=weight,
         papers=tuple(map(str, network.titles)),
         years=tuple(int(year) if np.isfinite(year) else None for year in network.years),
         paper_links=tuple(map(link, network.papers)),
         topics=topics,
+        teams=teams,
         paper_topics=paper_topics,
         node_papers=node_papers,
-        edge_papers=Lists(shared.indices.astype(np.int64), shared.indptr.astype(np.int64)),
-        measures=measures,
-        size_by=size,
-        colour_by=colour,
+        edge_papers=Lists.of_matrix(network.tie_papers()),
+        node_teams=node_teams,
+        measures=measured,
     )
 
 
-def _ties(matrix: Any) -> tuple[Ints, Ints, Floats]:
-    """Each tie once, from the lower position to the higher."""
-    from scipy.sparse import triu
-
-    upper = triu(matrix, k=1).tocoo()
-    present = upper.data != 0
-    source, target = (upper.coords[axis][present].astype(np.int64) for axis in (0, 1))
-    return source, target, upper.data[present].astype(np.float64)
-
-
-def _measures(network: Network, colour: str | None, size: str | None) -> dict[str, Floats]:
-    wanted = ["degree", "strength", size, None if colour == "topic" else colour]
-    names = list(dict.fromkeys(name for name in wanted if name))
+def _measured(network: Network, names: list[str]) -> dict[str, Floats]:
     if not len(network.nodes):
         for name in names:
             registry.load("measure", name)  # an unknown name is an error here, too
-        return {}
+        return {name: np.empty(0) for name in names}
     frame = network.measure(*names)
-    return {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in names}
+    return {
+        str(name): column.to_numpy(dtype=np.float64, na_value=np.nan)
+        for name, column in frame.items()
+        if column.dtype.kind in "iufb"
+    }
 
 
 def _radii(value: Floats | None, count: int) -> Floats:
@@ -289,55 +295,38 @@ def _radii(value: Floats | None, count: int) -> Floats:
     return np.asarray(SMALLEST + (LARGEST - SMALLEST) * np.sqrt(share))
 
 
+def _mean_year(node_papers: Lists, years: Floats) -> Floats:
+    """The mean year of each person's papers of which it is known; NaN without one."""
+    known = np.isfinite(years)[node_papers.values]
+    owners = node_papers.owners[known]
+    count = np.bincount(owners, minlength=len(node_papers))
+    total = np.bincount(owners, years[node_papers.values[known]], minlength=len(node_papers))
+    mean = np.full(len(count), np.nan)
+    np.divide(total, count, out=mean, where=count > 0)
+    return mean
+
+
 def _topics(topics: Any) -> tuple[tuple[str, ...], Lists]:
     number: dict[str, int] = {}
     rows = [[number.setdefault(label, len(number)) for _, label in row] for row in topics]
     return tuple(number), Lists.of(rows)
 
 
-def _groups(
-    network: Network,
-    colour: str | None,
-    measures: dict[str, Floats],
-    radius: Floats,
-    topics: tuple[str, ...],
-    paper_topics: Lists,
-    node_papers: Lists,
-) -> tuple[Ints, tuple[Group, ...]]:
-    count = len(radius)
-    if count == 0:
-        return np.zeros(0, dtype=np.int64), ()
-    if colour is None:
-        return group_by_label(np.zeros(count, dtype=np.int64), ["people"])
-    if colour == "topic":
-        label = _main_topics(len(topics), paper_topics, node_papers)
-        return group_by_label(label, topics, rest="other topics, or none")
-    if colour == "community":
-        label = measures["community"].astype(np.int64)
-        names = _communities(label, radius, measures["strength"], network.names)
-        return group_by_label(label, names, rest="smaller groups")
-    return group_by_value(measures[colour], colour)
+def _teams(network: Network) -> tuple[tuple[str, ...], Lists]:
+    """The teams that some of these people are in, and those of each person."""
+    import pyarrow.compute as pc
 
+    from graphkit.network.incidence import objects, values
 
-def _communities(label: Ints, radius: Floats, strength: Floats, names: Any) -> list[str]:
-    """Name each community after its best-known member."""
-    called = ["" for _ in range(int(label.max()) + 1)]
-    for person in np.lexsort((strength, radius)):
-        called[label[person]] = f"around {names[person]}"
-    return called
-
-
-def _main_topics(count: int, paper_topics: Lists, node_papers: Lists) -> Ints:
-    """The most frequent topic of each person's papers, by a tie the commoner one; -1 for none."""
-    overall = np.bincount(paper_topics.values, minlength=count)
-    main = np.full(len(node_papers), -1, dtype=np.int64)
-    for person in range(len(node_papers)):
-        tally = Counter(
-            int(topic) for paper in node_papers[person] for topic in paper_topics[paper]
-        )
-        if tally:
-            main[person] = max(tally, key=lambda topic: (tally[topic], overall[topic], -topic))
-    return main
+    members = network.graph.table("memberships").select(["author", "team"])
+    person = pc.index_in(members["author"], value_set=network.node_ids)
+    members = members.append_column("person", person).filter(pc.is_valid(person))
+    teams = pc.unique(members["team"]).sort()
+    labels = objects(values(network.graph, "teams", "label", teams))
+    labels = np.where(labels == "", objects(teams), labels)
+    team = pc.index_in(members["team"], value_set=teams).to_numpy()
+    pairs = np.unique(np.column_stack((members["person"].to_numpy(), team)), axis=0)
+    return tuple(labels), Lists.of_pairs(pairs[:, 0], pairs[:, 1], len(network))
 
 
 def _caption(network: Network, ties: int) -> str:

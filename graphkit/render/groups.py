@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Group", "group_by_label", "group_by_value"]
+__all__ = ["Colouring", "Group", "group_by_label", "group_by_value"]
 
 # Okabe and Ito's colours without black and the yellow that is too pale for white paper, then
 # six found by search: all pairs stay apart (0.08 or more in OKLab) with normal sight and with
@@ -57,9 +57,28 @@ class Group:
     people: int
 
 
-def group_by_label(
-    label: Ints, names: Sequence[str], *, rest: str = "other"
-) -> tuple[Ints, tuple[Group, ...]]:
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """What the colours of a drawing stand for.
+
+    Parameters
+    ----------
+    group : ndarray of int64, shape (n,)
+        The position in ``groups`` of each person.
+    groups : tuple of Group
+        The legend.
+    """
+
+    group: Ints
+    groups: tuple[Group, ...]
+
+    @classmethod
+    def plain(cls, count: int) -> Colouring:
+        """One colour for all."""
+        return group_by_label(np.zeros(count, dtype=np.int64), ["people"])
+
+
+def group_by_label(label: Ints, names: Sequence[str], *, rest: str = "other") -> Colouring:
     """Give the largest groups a colour each, and grey to the rest.
 
     A group of one gets no colour of its own: it would stand for nothing.
@@ -75,17 +94,15 @@ def group_by_label(
 
     Returns
     -------
-    group : ndarray of int64, shape (n,)
-        Position in the second value.
-    groups : tuple of Group
-        The largest first; the rest, if any, last.
+    Colouring
+        The largest group first; the rest, if any, last.
 
     Examples
     --------
-    >>> group, groups = group_by_label(np.array([0, 1, 1, 2]), ["a", "b", "c"])
-    >>> group
+    >>> found = group_by_label(np.array([0, 1, 1, 2]), ["a", "b", "c"])
+    >>> found.group
     array([1, 0, 0, 1])
-    >>> [(g.name, g.people) for g in groups]
+    >>> [(g.name, g.people) for g in found.groups]
     [('b', 2), ('other', 2)]
     """
     sizes = np.bincount(label[label >= 0], minlength=len(names))
@@ -101,10 +118,10 @@ def group_by_label(
     left = int((group == len(coloured)).sum())
     if left:
         groups.append(Group(rest, OTHER, left))
-    return group, tuple(groups)
+    return Colouring(group, tuple(groups))
 
 
-def group_by_value(value: Floats, unit: str) -> tuple[Ints, tuple[Group, ...]]:
+def group_by_value(value: Floats, unit: str) -> Colouring:
     """Cut a measure into up to five classes with about as many people each.
 
     Parameters
@@ -116,15 +133,13 @@ def group_by_value(value: Floats, unit: str) -> tuple[Ints, tuple[Group, ...]]:
 
     Returns
     -------
-    group : ndarray of int64, shape (n,)
-        Position in the second value.
-    groups : tuple of Group
+    Colouring
         Low to high; unknown, if any, last.
 
     Examples
     --------
-    >>> group, groups = group_by_value(np.array([1.0, 1.0, 4.0, np.nan]), "degree")
-    >>> [(g.name, g.people) for g in groups]
+    >>> found = group_by_value(np.array([1.0, 1.0, 4.0, np.nan]), "degree")
+    >>> [(g.name, g.people) for g in found.groups]
     [('degree 1', 2), ('degree 4', 1), ('degree unknown', 1)]
     """
     known = np.isfinite(value)
@@ -143,9 +158,9 @@ def group_by_value(value: Floats, unit: str) -> tuple[Ints, tuple[Group, ...]]:
     group[~known] = len(groups)
     if not known.all():
         groups.append(Group(f"{unit} unknown", OTHER, int((~known).sum())))
-    return group, tuple(groups)
+    return Colouring(group, tuple(groups))
 
 
 def _span(low: Any, high: Any) -> str:
-    first, last = f"{low:.3g}", f"{high:.3g}"
+    first, last = f"{low:.4g}", f"{high:.4g}"
     return first if first == last else f"{first} to {last}"

@@ -1,9 +1,9 @@
 """One HTML file that needs nothing else and runs nothing but our own scripts.
 
-What a source says (names, titles, topics) enters the page as data: JSON that no
-HTML parser can take for markup, read by a script that writes it with `textContent`.
-The content security policy allows exactly our scripts, by their hashes, and no
-request to anywhere.
+What a source says (names, titles, topics) enters the page as data: compressed and in
+base64, which no HTML parser can take for markup, read by a script that writes it with
+`textContent`. The content security policy allows exactly our scripts, by their hashes,
+and no request to anywhere.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+import zlib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Any
 
-__all__ = ["assemble", "plain", "to_json"]
+__all__ = ["assemble", "packed", "plain"]
 
 LONGEST = 600
 """Texts of the page are cut here; a title of more characters is a mistake of its source."""
@@ -29,9 +27,25 @@ UNSEEN = re.compile(
     "[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
     "\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff]+"
 )
-UNSAFE_IN_SCRIPT = re.compile("[<>&\\u2028\\u2029]")
 SOURCE_MAP = re.compile(r"^//[#@]\s*sourceMappingURL=.*$|/\*[#@]\s*sourceMappingURL=.*?\*/", re.M)
-SCRIPTS = ("labels.js", "graph.js", "panel.js", "page.js")
+SCRIPTS = (
+    "data.js",
+    "dom.js",
+    "view.js",
+    "labels.js",
+    "levels.js",
+    "brush.js",
+    "canvas.js",
+    "webgl.js",
+    "graph.js",
+    "panel.js",
+    "controls.js",
+    "search.js",
+    "table.js",
+    "files.js",
+    "address.js",
+    "page.js",
+)
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
@@ -42,51 +56,40 @@ def plain(text: object, longest: int = LONGEST) -> str:
     >>> plain("Ada\\x00 \\u202eLovelace\\n")
     'Ada Lovelace'
     """
-    joined = " ".join(UNSEEN.sub(" ", str(text)).split())
+    joined = str(text)
+    if not joined.isprintable() or joined[:1] == " " or joined[-1:] == " " or "  " in joined:
+        joined = " ".join(UNSEEN.sub(" ", joined).split())
     return joined if len(joined) <= longest else joined[: longest - 1].rstrip() + "…"
 
 
-def to_json(value: Any) -> str:
-    """JSON for a ``<script type="application/json">`` element.
+def packed(data: Any) -> str:
+    """Data for the page: JSON in raw deflate in base64.
 
-    Numpy scalars and arrays, sets and dates become what they stand for, numbers that
-    are not finite become null, and no ``<``, ``>`` or ``&`` is left as it is.
+    Numpy arrays are lists, and numbers that are not finite null.
+
+    Parameters
+    ----------
+    data : dict, list, tuple, str, number, None or ndarray
+        And any nesting of these.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``+``, ``/`` and ``=``.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> to_json({"</script>": (np.int64(1), float("nan"))})
-    '{"\\\\u003c/script\\\\u003e":[1,null]}'
+    >>> packed(["</script>"])
+    'i1ay0S9OLsosKLFTigUA'
     """
-    text = json.dumps(_simple(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return UNSAFE_IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    import orjson
+
+    text = orjson.dumps(data, option=orjson.OPT_SERIALIZE_NUMPY)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return base64.b64encode(deflate.compress(text) + deflate.flush()).decode()
 
 
-def _simple(value: Any) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        return int(value) if value == int(value) and abs(value) < 1e15 else float(value)
-    if isinstance(value, Mapping):
-        return {plain(key): _simple(inner) for key, inner in value.items()}
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "tolist"):  # arrays and scalars of numpy
-        return _simple(value.tolist())
-    if isinstance(value, Iterable):
-        return [_simple(inner) for inner in value]
-    return plain(value)
-
-
-def assemble(
-    title: str, caption: str, data: Mapping[str, Any], libraries: Sequence[str], style: str
-) -> str:
+def assemble(title: str, caption: str, data: Mapping[str, Any], libraries: Sequence[str]) -> str:
     """The page.
 
     Parameters
@@ -94,11 +97,9 @@ def assemble(
     title, caption : str
         Shown as text.
     data : mapping
-        What the scripts read; see ``page.js``.
+        What the scripts read; see ``data.js``.
     libraries : sequence of str
         Scripts to include before ours.
-    style : str
-        CSS to include before ours.
 
     Returns
     -------
@@ -116,8 +117,8 @@ def assemble(
             f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
             "img-src data:; base-uri 'none'; form-action 'none'"
         ),
-        style=SOURCE_MAP.sub("", style) + "\n" + _own("page.css"),
-        data=to_json(data),
+        style=_own("page.css"),
+        data=packed(data),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )
 

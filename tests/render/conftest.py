@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
+from graphkit.graph import KnowledgeGraph
 from graphkit.network import Network
 from graphkit.render.drawing import Drawing
 
@@ -47,7 +48,7 @@ def build(papers: Sequence[dict[str, Any]], names: dict[str, str] | None = None)
     matrix = incidence @ incidence.T
     np.fill_diagonal(matrix, 0.0)
     network = Network(
-        graph=None,  # type: ignore[arg-type]
+        graph=KnowledgeGraph({}),
         kind="authors",
         node_ids=pa.array(authors, pa.string()),
         paper_ids=pa.array([one.get("id", f"paper:{at}") for at, one in enumerate(papers)]),
@@ -108,35 +109,51 @@ class Opened:
 
     def at(self, person: str) -> tuple[float, float]:
         """Where on the screen a person is drawn."""
-        return self._on_screen(f"p => p[{self.number(person)}]")
+        return self._on_screen([self.number(person)])
 
     def between(self, one: str, other: str) -> tuple[float, float]:
         """Where on the screen the middle of a tie is drawn."""
-        ends = f"p[{self.number(one)}], b = p[{self.number(other)}]"
-        return self._on_screen(
-            f"p => {{ const a = {ends}; return {{ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }} }}"
-        )
+        return self._on_screen([self.number(one), self.number(other)])
 
     def number(self, person: str) -> int:
-        find = "name => graphkit.nodes.get().find(node => node.label === name).id"
-        return int(self.page.evaluate(find, person))
+        return int(self.page.evaluate("name => graphkit.page.people.name.indexOf(name)", person))
 
-    def _on_screen(self, choose: str) -> tuple[float, float]:
+    def _on_screen(self, people: list[int]) -> tuple[float, float]:
+        """The middle of some people."""
         spot = self.page.evaluate(
-            f"""() => {{
+            """people => {
                 const box = document.getElementById("graph").getBoundingClientRect();
-                const spot = ({choose})(graphkit.network.getPositions());
-                const dom = graphkit.network.canvasToDOM(spot);
-                return [box.x + dom.x, box.y + dom.y];
-            }}"""
+                const spots = people.map((person) => graphkit.graph.onScreen(person));
+                const middle = (axis) =>
+                    spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length;
+                return [box.x + middle(0), box.y + middle(1)];
+            }""",
+            people,
         )
         return float(spot[0]), float(spot[1])
+
+    def shown(self) -> set[str]:
+        """Who is drawn."""
+        return set(
+            self.page.evaluate(
+                """() => graphkit.graph.marks.filter((mark) => !graphkit.scene.isGroup(mark))
+                         .map((mark) => graphkit.page.people.name[mark])"""
+            )
+        )
+
+    def ties(self) -> set[tuple[str, str]]:
+        """The ties that are drawn."""
+        names = self.page.evaluate(
+            """() => graphkit.graph.ties.map(({ source, target }) =>
+                     [graphkit.scene.nameOf(source), graphkit.scene.nameOf(target)])"""
+        )
+        return {(one, other) for one, other in names}
 
     def written(self) -> set[str]:
         """The names painted since the last call."""
         return set(
             self.page.evaluate(
-                """() => { window.__written = []; graphkit.network.redraw();
+                """() => { window.__written = []; graphkit.graph.paintSheet();
                            return window.__written; }"""
             )
         )
@@ -145,16 +162,15 @@ class Opened:
         """Nothing was asked of anybody, refused or complained about."""
         assert self.page.evaluate("window.__violations") == []
         assert self.complaints == []
-        assert [url for url in self.requests if not url.startswith(("data:", "blob:"))] == [
-            self.page.url
-        ]
+        asked = {url.split("#")[0] for url in self.requests if not url.startswith("blob:")}
+        assert asked == {self.page.url.split("#")[0]}
 
 
 @pytest.fixture
 def open_drawing(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
-    def opened(drawing: Drawing, **options: Any) -> Opened:
+    def opened(drawing: Drawing, address: str = "", **options: Any) -> Opened:
         options = {"viewport": {"width": 1280, "height": 800}, **options}
         context = browser.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
@@ -174,7 +190,7 @@ def open_drawing(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]
         result.page.on("pageerror", lambda error: result.complaints.append(str(error)))
         result.page.on("dialog", asked)
         path = drawing.save(tmp_path / "drawing.html")
-        result.page.goto(path.as_uri())
+        result.page.goto(path.as_uri() + address)
         result.page.wait_for_function("window.graphkit")
         result.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

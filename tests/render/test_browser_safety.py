@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphkit.render.drawing import Drawing, draw
-from graphkit.render.groups import Group
+from graphkit.render.groups import Colouring, Group
 
 HOSTILE = [
     "<script>window.__pwned=1</script>",
@@ -56,12 +56,18 @@ def hostile_drawing(make_network: Callable[..., Any], colour: str) -> Drawing:
         for at, text in enumerate(texts)
     ]
     drawing = draw(make_network(papers), colour=colour, title=" ".join(HOSTILE) + LONG)
-    groups = tuple(
-        Group(HOSTILE[at % len(HOSTILE)], group.colour, group.people)
-        for at, group in enumerate(drawing.groups)
-    )
+    colourings = {
+        name: Colouring(
+            colouring.group,
+            tuple(
+                Group(HOSTILE[at % len(HOSTILE)], group.colour, group.people)
+                for at, group in enumerate(colouring.groups)
+            ),
+        )
+        for name, colouring in drawing.colourings.items()
+    }
     labels = tuple({**dict(zip(ids, texts, strict=True)), "hub": "hub"}[one] for one in drawing.ids)
-    return replace(drawing, labels=labels, caption=" ".join(HOSTILE), groups=groups)
+    return replace(drawing, labels=labels, caption=" ".join(HOSTILE), colourings=colourings)
 
 
 def assert_nothing_ran(opened: Any) -> None:
@@ -78,22 +84,22 @@ def test_hostile_texts_do_nothing(
     opened = open_drawing(hostile_drawing(make_network, colour))
     page = opened.page
     assert_nothing_ran(opened)
-    count = page.evaluate("graphkit.nodes.length")
+    count = page.evaluate("graphkit.graph.marks.length")
     assert count == len(HOSTILE) + 2
     for person in range(count):
         # Hovering shows the name, clicking the panel.
         spot = page.evaluate(
             """id => { const box = document.getElementById("graph").getBoundingClientRect();
-                const dom = graphkit.network.canvasToDOM(graphkit.network.getPosition(id));
-                return [box.x + dom.x, box.y + dom.y]; }""",
+                const [x, y] = graphkit.graph.onScreen(id);
+                return [box.x + x, box.y + y]; }""",
             person,
         )
         page.mouse.move(spot[0] + 1, spot[1])
         if person < 8:
-            page.wait_for_selector(".vis-tooltip", state="visible")
+            page.wait_for_selector("#tip", state="visible")
         page.mouse.click(*spot)
         assert page.is_visible("#details h2")
-        assert page.evaluate("graphkit.network.getSelectedNodes().length") == 1
+        assert page.evaluate("graphkit.chosen.person") == person
     assert_nothing_ran(opened)
     for button in page.locator("#details .people button").all()[:6]:
         if button.is_visible():

@@ -17,7 +17,8 @@ import pytest
 from graphkit.errors import UnknownNameError
 from graphkit.network import Network
 from graphkit.render import links
-from graphkit.render.drawing import Lists, draw
+from graphkit.render.drawing import draw
+from graphkit.render.lists import Lists
 
 
 def test_columns_fit_together(network: Network) -> None:
@@ -150,7 +151,7 @@ def test_lists_of_nothing() -> None:
 def test_saving_replaces_the_file_and_leaves_nothing_else(network: Network, tmp_path: Path) -> None:
     path = tmp_path / "Größe.HTML"
     path.write_text("old")
-    assert draw(network).save(path) == path
+    assert draw(network, title="Émile").save(path) == path
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "Émile" in path.read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == [path]
