@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -46,6 +47,8 @@ def interrupted(words: list[str], seen: str) -> tuple[int, str]:
     child, terminal = pty.fork()
     if child == 0:
         os.environ |= {"COLUMNS": "100", "TERM": "xterm"}
+        # A shell that runs the tests in the background has Ctrl-C ignored by all that they start.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(sys.executable, [sys.executable, "-m", "graphkit.cli", *words])
     out = b""
     pressed = False

@@ -170,8 +170,11 @@ def test_an_endless_query_stops_and_the_store_stays_usable(crowd: KnowledgeGraph
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is no signal to a group there")
 def test_ctrl_c_stops_a_query_without_a_limit(tmp_path: Path) -> None:
     graph_of({f"P{n}": [f"A{n}"] for n in range(200)}).save(tmp_path / "x.kg")
+    # A shell that runs the tests in the background has Ctrl-C ignored by all that they start.
     session = f"""if True:
+        import signal
         import graphkit as gk
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         kg = gk.open({str(tmp_path / "x.kg")!r})
         print(len(kg.query({NAMES!r})), flush=True)
         try:
@@ -184,12 +187,15 @@ def test_ctrl_c_stops_a_query_without_a_limit(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "200\n"
-        time.sleep(1)
-        # As a terminal does: to the session and to all that it started.
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=60)[0] == "stopped 200\n"
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "200\n"
+            time.sleep(1)
+            # As a terminal does: to the session and to all that it started.
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.communicate(timeout=60)[0] == "stopped 200\n"
+        finally:
+            process.kill()
 
 
 def test_a_process_is_kept_for_the_next_query(crowd: KnowledgeGraph) -> None:
