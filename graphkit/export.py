@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphkit import registry
 from graphkit.attribution import attribute
@@ -25,15 +25,11 @@ from graphkit.rdf import to_nquads
 from graphkit.schema import schema
 from graphkit.signatures import signatures
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 __all__ = [
     "export",
     "write_csv",
-    "write_gexf",
-    "write_graphml",
     "write_json",
+    "write_network",
     "write_parquet",
     "write_rdf",
 ]
@@ -263,29 +259,8 @@ def _write_tables(
             os.replace(file, path / file.name)
 
 
-def write_graphml(kg: KnowledgeGraph, path: Path) -> None:
-    """The coauthor network as GraphML.
-
-    Parameters
-    ----------
-    kg : KnowledgeGraph
-    path : pathlib.Path
-
-    Examples
-    --------
-    >>> import networkx, pathlib, tempfile, graphkit as gk
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "out.graphml")
-    >>> write_graphml(gk.example(), path)
-    >>> len(networkx.read_graphml(path))
-    174
-    """
-    import networkx as nx
-
-    write_whole(path, "\n".join(nx.generate_graphml(_plain_network(kg))).encode() + b"\n")
-
-
-def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
-    """The coauthor network as GEXF, for Gephi.
+def write_network(kg: KnowledgeGraph, path: Path) -> None:
+    """The coauthor network as it is drawn, as GEXF or GraphML: see `graphkit.render`.
 
     Parameters
     ----------
@@ -296,26 +271,8 @@ def write_gexf(kg: KnowledgeGraph, path: Path) -> None:
     --------
     >>> import networkx, pathlib, tempfile, graphkit as gk
     >>> path = pathlib.Path(tempfile.mkdtemp(), "out.gexf")
-    >>> write_gexf(gk.example(), path)
+    >>> write_network(gk.example(), path)
     >>> len(networkx.read_gexf(path))
     174
     """
-    import networkx as nx
-
-    write_whole(path, "\n".join(nx.generate_gexf(_plain_network(kg))).encode() + b"\n")
-
-
-def _plain_network(kg: KnowledgeGraph) -> nx.Graph[str]:
-    """The coauthor network with attributes that every tool reads: no tuples, ``label`` set."""
-    graph = kg.coauthors().to_networkx()
-    for _, attributes in graph.nodes(data=True):
-        attributes["name"] = _printable(attributes["name"])
-        attributes["label"] = attributes["name"]
-    for _, _, attributes in graph.edges(data=True):
-        attributes["papers"] = " ".join(attributes["papers"])
-    return graph
-
-
-def _printable(text: str) -> str:
-    # XML 1.0 has no way to write control characters and what is no character at all.
-    return "".join(c for c in text if (c >= " " or c in "\t\n\r") and c not in "\ufffe\uffff")
+    kg.coauthors().draw().save(path)

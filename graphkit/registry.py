@@ -93,11 +93,16 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "renderer": {
         "html": "graphkit.render.html:render",
+        "cyjs": "graphkit.render.cytoscape:render",
+        "gexf": "graphkit.render.gexf:render",
+        "graphml": "graphkit.render.graphml:render",
+        "json": "graphkit.render.vosviewer:render",
+        "net": "graphkit.render.pajek:render",
     },
     "export": {
         "csv": "graphkit.export:write_csv",
-        "gexf": "graphkit.export:write_gexf",
-        "graphml": "graphkit.export:write_graphml",
+        "gexf": "graphkit.export:write_network",
+        "graphml": "graphkit.export:write_network",
         "json": "graphkit.export:write_json",
         "jsonld": "graphkit.export:write_rdf",
         "nq": "graphkit.export:write_rdf",

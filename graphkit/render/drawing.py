@@ -68,8 +68,8 @@ class Drawing:
     source, target : ndarray of int64, shape (m,)
         The two people of each tie, as positions, ``source < target``.
     weight : ndarray of float64, shape (m,)
-    papers : tuple of str, length p
-        Titles.
+    paper_ids, papers : tuple of str, length p
+        Ids and titles.
     years : tuple of int or None, length p
     paper_links : tuple of str or None, length p
     topics : tuple of str
@@ -98,6 +98,7 @@ class Drawing:
     source: Ints
     target: Ints
     weight: Floats
+    paper_ids: tuple[str, ...]
     papers: tuple[str, ...]
     years: tuple[int | None, ...]
     paper_links: tuple[str | None, ...]
@@ -131,7 +132,7 @@ class Drawing:
         """The colour of each person, ``"#rrggbb"``."""
         return tuple(self.groups[number].colour for number in self.group)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the drawing to a file, in the format that its suffix names.
 
         The file is replaced in one step: a crash leaves the old one whole.
@@ -140,6 +141,8 @@ class Drawing:
         ----------
         path : path
             Such as ``"coauthors.html"``.
+        **options
+            What the renderer takes, such as the ``width`` of a picture for print.
 
         Returns
         -------
@@ -154,7 +157,7 @@ class Drawing:
             The file cannot be written.
         """
         path = Path(path)
-        content = registry.load("renderer", path.suffix.lower().removeprefix("."))(self)
+        content = registry.load("renderer", path.suffix.lower().removeprefix("."))(self, **options)
         return write_whole(path, content if isinstance(content, bytes) else content.encode())
 
     def _repr_html_(self) -> str:
@@ -257,6 +260,7 @@ def draw(
         source=source.astype(np.int64),
         target=target.astype(np.int64),
         weight=weight,
+        paper_ids=tuple(map(str, network.papers)),
         papers=tuple(map(str, network.titles)),
         years=tuple(int(year) if np.isfinite(year) else None for year in network.years),
         paper_links=tuple(map(link, network.papers)),
