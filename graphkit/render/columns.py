@@ -58,8 +58,9 @@ def people_columns(drawing: Drawing) -> dict[str, list[Any]]:
     if any(drawing.links):
         columns["url"] = list(drawing.links)
     for name, values in drawing.measures.items():
-        known = np.isfinite(values)
-        columns.setdefault(name, np.where(known, values, None).tolist())
+        told = values.astype(object)
+        told[~np.isfinite(values)] = None
+        columns.setdefault(name, told.tolist())
     return columns
 
 

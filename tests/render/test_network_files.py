@@ -41,7 +41,11 @@ def read_cytoscape(path: Path) -> Any:
     return nx.cytoscape_graph(json.loads(path.read_text(encoding="utf-8")))
 
 
-READERS = {"cyjs": read_cytoscape, "gexf": nx.read_gexf, "graphml": nx.read_graphml}
+READERS: dict[str, Callable[[Path], Any]] = {
+    "cyjs": read_cytoscape,
+    "gexf": nx.read_gexf,
+    "graphml": nx.read_graphml,
+}
 
 
 @pytest.mark.parametrize("suffix", READERS)
