@@ -301,9 +301,12 @@ def _boolean(_: str, body: bytes) -> bool:
     import pyoxigraph
 
     found = _results(body)
-    if not isinstance(found, pyoxigraph.QueryBoolean):
-        raise ValueError("a table, where true or false was asked for")
-    return bool(found)
+    try:
+        if not isinstance(found, pyoxigraph.QueryBoolean):
+            raise ValueError("a table, where true or false was asked for")
+        return bool(found)
+    finally:
+        del found  # solutions may not die in another thread, as the frame of an error might
 
 
 def _table(_: str, body: bytes) -> bytes:
@@ -311,9 +314,12 @@ def _table(_: str, body: bytes) -> bytes:
     import pyoxigraph
 
     found = _results(body)
-    if not isinstance(found, pyoxigraph.QuerySolutions):
-        raise ValueError("true or false, where a table was asked for")
-    return found.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+    try:
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise ValueError("true or false, where a table was asked for")
+        return found.serialize(format=pyoxigraph.QueryResultsFormat.TSV) or b""
+    finally:
+        del found  # as above
 
 
 def _triples(kind: str, body: bytes) -> bytes:

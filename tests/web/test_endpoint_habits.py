@@ -144,6 +144,18 @@ def test_what_is_no_answer_says_so(
     assert "<h1>" not in str(told.value)
 
 
+def test_an_error_may_end_in_another_thread(rude: Callable[..., Rude]) -> None:
+    held: list[EndpointError] = []
+    try:
+        asked(rude((200, {}, ROWS[:-9])), retries=0)
+    except EndpointError as error:
+        held.append(error)
+    assert held
+    thread = Thread(target=held.clear)
+    thread.start()
+    thread.join()
+
+
 @pytest.mark.parametrize("after", ["1", "-5", "nan", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
 def test_who_is_busy_is_asked_again(rude: Callable[..., Rude], after: str) -> None:
     server = rude((429, {"Retry-After": after}, b"slow down"), (200, {}, ROWS))
