@@ -1,8 +1,9 @@
 """Coauthor networks and their measures beside networkx, igraph, networkit and scikit-network.
 
-Run ``python bench/network.py [10000 100000 1000000] [--acl FILE]``. The peers are in no extra:
-``pip install networkit scikit-network``; one that is not there is left out. Each size is a process
-of its own, so that its peak memory is its own. Ratios are what counts; the best of some rounds.
+Run ``python bench/network.py [10000 100000 1000000] [--acl FILE] [--without PEER]``. The peers are
+in no extra: ``pip install networkit scikit-network``; one that is not there is left out. Each size
+is a process of its own, so that its peak memory is its own. Ratios are what counts; the best of some
+rounds.
 
 The corpora are made by a model: team sizes are 1 + a negative binomial with mean 2.5, at most 60
 (3.5 authors a paper); a paper lies in one of the fields, whose sizes fall as 1/rank, and draws most
@@ -107,7 +108,7 @@ def report(what: str, ours: float, peers: dict[str, float], aim: str) -> None:
     print(f"  {what:22} {ours:8.3f} s   {beside:60} {aim}", flush=True)
 
 
-def projection(kg: Any, papers: int) -> Any:
+def projection(kg: Any, papers: int, without: list[str]) -> Any:
     """From tables to a coauthor matrix, beside the barest code that does it."""
     import pandas as pd
     from scipy import sparse
@@ -125,7 +126,7 @@ def projection(kg: Any, papers: int) -> Any:
         return kg.coauthors(most_authors=None)
 
     peers = {"scipy": best(bare)}
-    if papers <= MEDIUM:
+    if papers <= MEDIUM and "networkx" not in without:
         import networkx as nx
 
         graph = nx.Graph(zip(*(end.tolist() for end in ends), strict=True))
@@ -212,7 +213,7 @@ def peers_of(network: Any, papers: int) -> dict[str, dict[str, Callable[[], Any]
     return found
 
 
-def measures(network: Any, papers: int) -> None:
+def measures(network: Any, papers: int, without: list[str]) -> None:
     from graphkit import measures
     from graphkit.measures.engine import for_igraph
 
@@ -237,7 +238,7 @@ def measures(network: Any, papers: int) -> None:
         beside = {
             name: best(offered[what], 1 if name == "networkx" else rounds)
             for name, offered in peers.items()
-            if what in offered
+            if what in offered and name not in without
         }
         report(what, best(call, rounds), beside, "aim: 1.2x the fastest, networkx 0.05x")
 
@@ -259,7 +260,7 @@ def chain(kg: Any) -> None:
     )
 
 
-def run(what: str) -> None:
+def run(what: str, without: list[str]) -> None:
     if what.isdigit():
         papers = int(what)
         kg = corpus(papers)
@@ -273,22 +274,24 @@ def run(what: str) -> None:
     links = kg.table("authorships").num_rows
     print(f"{papers:,} papers, {links:,} authorships", flush=True)
     chain(kg)
-    network = projection(kg, papers)
+    network = projection(kg, papers, without)
     print(f"  {network}")
-    measures(network, papers)
+    measures(network, papers, without)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("papers", nargs="*", type=int, default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--acl", type=Path, help="A corpus to read, such as acl-2021.jsonl.gz.")
+    parser.add_argument("--without", action="append", default=[], help="Leave out this peer.")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        run(json.loads(options.one))
+        run(json.loads(options.one), options.without)
         return
     for what in [*map(str, options.papers), *([str(options.acl)] if options.acl else [])]:
-        subprocess.run([sys.executable, __file__, "--one", json.dumps(what)], check=True)
+        one = ["--one", json.dumps(what), *(f"--without={name}" for name in options.without)]
+        subprocess.run([sys.executable, __file__, *one], check=True)
 
 
 if __name__ == "__main__":

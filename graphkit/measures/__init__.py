@@ -5,19 +5,7 @@ Each measure of authors is a function ``(Network) -> Series`` by author id and a
 says which definition each follows where tools disagree.
 """
 
-from graphkit.measures.centrality import (
-    betweenness,
-    closeness,
-    core,
-    degree,
-    eigenvector,
-    harmonic,
-    pagerank,
-    sampled_betweenness,
-    strength,
-    weighted_betweenness,
-    weighted_closeness,
-)
+from graphkit.measures.centrality import core, degree, eigenvector, pagerank, strength
 from graphkit.measures.communities import (
     community,
     consensus,
@@ -26,6 +14,14 @@ from graphkit.measures.communities import (
     participation,
 )
 from graphkit.measures.holes import brokerage, clustering, constraint, effective_size
+from graphkit.measures.paths import (
+    betweenness,
+    closeness,
+    harmonic,
+    sampled_betweenness,
+    weighted_betweenness,
+    weighted_closeness,
+)
 from graphkit.measures.productivity import (
     first_authorships,
     fractional_papers,
