@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["core", "degree", "eigenvector", "pagerank", "strength"]
 
 DAMPING = 0.85
+# What is left of the equations, relative to where one starts: seven digits of each rank are right.
+TOLERANCE = 1e-8
 
 
 def degree(network: Network) -> pd.Series[Any]:
@@ -136,19 +138,29 @@ def pagerank(network: Network) -> pd.Series[Any]:
     import numpy as np
 
     n = len(network)
-    strength = np.asarray(network.matrix.sum(axis=1)).ravel()
+    strength = network.matrix @ np.ones(n)
     tied = strength > 0
-    shares = np.where(tied, 1 / np.where(tied, strength, 1), 0)
-    rank = np.full(n, 1 / max(n, 1))
-    # The matrix is symmetric, so that each step is one product; 0.85^150 is below 1e-10.
-    for _ in range(150):
-        before = rank
-        # Who has no ties goes anywhere, as in networkx and igraph.
-        jump = 1 - DAMPING + DAMPING * before[~tied].sum()
-        rank = DAMPING * (network.matrix @ (before * shares)) + jump / max(n, 1)
-        if np.abs(rank - before).sum() < 1e-12 * max(n, 1):
+    # Who has no ties gets the jump alone and goes anywhere, as in networkx and igraph.
+    jump = (1 - DAMPING) / (n - DAMPING * int((~tied).sum())) if n else 0.0
+    scale = np.zeros(n)
+    scale[tied] = strength[tied] ** -0.5
+    # Between people whose ties have no direction the equations become symmetric when ranks are
+    # divided by the root of the strength; conjugate gradients then take a third of the steps.
+    rank = np.sqrt(strength) * jump * n / max(float(strength.sum()), 1)
+    left = jump * scale - rank + DAMPING * scale * (network.matrix @ (scale * rank))
+    step, size = left, float(left @ left)
+    least = (TOLERANCE * jump) ** 2 * float(scale @ scale)
+    # By theory forty steps are enough, whatever the network.
+    for _ in range(100):
+        if size <= least:
             break
-    return series(network, rank, "pagerank")
+        through = step - DAMPING * scale * (network.matrix @ (scale * step))
+        along = size / float(step @ through)
+        rank = rank + along * step
+        left = left - along * through
+        before, size = size, float(left @ left)
+        step = left + size / before * step
+    return series(network, np.where(tied, rank / np.where(tied, scale, 1), jump), "pagerank")
 
 
 def core(network: Network) -> pd.Series[Any]:

@@ -38,10 +38,10 @@ def for_igraph(network: Network) -> Any:
 def at_once(network: Network) -> int:
     """From how many authors paths are followed between two looks at progress and interruption.
 
-    A path from everywhere costs the ties: so few that it takes about a second, so many that the
-    calls themselves cost nothing.
+    A path from everywhere costs the ties: so few that it takes a few seconds, so many that the
+    calls themselves, each of which costs the ties too, cost nothing.
     """
-    return max(1, min(256, 10_000_000 // (len(network) + network.matrix.nnz + 1)))
+    return max(1, min(256, 50_000_000 // (len(network) + network.matrix.nnz + 1)))
 
 
 def with_seed(seed: int, call: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from graphkit.measures.distances import at_distance
 from graphkit.measures.engine import at_once, for_igraph, series
 from graphkit.network import Network
 from graphkit.progress import chunks
@@ -187,7 +188,14 @@ def closeness(network: Network) -> pd.Series[Any]:
     >>> closeness(gk.example().coauthors()).idxmax()
     'author:Ariya_Rastrow'
     """
-    return _closeness(network, None, "closeness")
+    import numpy as np
+
+    far, reached = np.zeros((2, len(network)))
+    for distance, sources in at_distance(network.matrix, np.arange(len(network)), "closeness"):
+        far += distance * sources
+        reached += sources
+    within = reached / np.maximum(far, 1)
+    return series(network, within * reached / max(len(network) - 1, 1), "closeness")
 
 
 def weighted_closeness(network: Network) -> pd.Series[Any]:
@@ -214,29 +222,20 @@ def weighted_closeness(network: Network) -> pd.Series[Any]:
     >>> weighted_closeness(gk.example().coauthors()).idxmax()
     'author:Ariya_Rastrow'
     """
-    return _closeness(network, "distance", "weighted-closeness")
-
-
-def _closeness(network: Network, weights: str | None, name: str) -> pd.Series[Any]:
     import numpy as np
 
-    n = len(network)
-    within = _near(network, "closeness", weights, name)
-    parts = for_igraph(network).connected_components()
-    reached = np.asarray(parts.sizes(), dtype=np.int64)[parts.membership] - 1
-    return series(network, np.nan_to_num(within) * reached / max(n - 1, 1), name)
-
-
-def _near(network: Network, of_igraph: str, weights: str | None, name: str) -> NDArray[np.float64]:
-    """What igraph says of the distances from each row."""
-    import numpy as np
-
-    if len(network) < 2:
-        return np.zeros(len(network))
-    measured = getattr(for_igraph(network), of_igraph)
-    parts = chunks(name, len(network), at_once(network))
-    found = [measured(vertices=list(some), weights=weights) for some in parts]
-    return np.concatenate(found)
+    n, name = len(network), "weighted-closeness"
+    graph = for_igraph(network)
+    within = [
+        value
+        for some in chunks(name, n if n > 1 else 0, at_once(network))
+        for value in graph.closeness(vertices=list(some), weights="distance")
+    ]
+    if not within:
+        return series(network, np.zeros(n), name)
+    parts = graph.connected_components()
+    reached = np.asarray(parts.sizes())[parts.membership] - 1
+    return series(network, np.nan_to_num(within) * reached / (n - 1), name)
 
 
 def harmonic(network: Network) -> pd.Series[Any]:
@@ -263,5 +262,9 @@ def harmonic(network: Network) -> pd.Series[Any]:
     >>> harmonic(gk.example().coauthors()).idxmax()
     'author:Ariya_Rastrow'
     """
-    found = _near(network, "harmonic_centrality", None, "harmonic")
-    return series(network, found, "harmonic")
+    import numpy as np
+
+    found = np.zeros(len(network))
+    for distance, sources in at_distance(network.matrix, np.arange(len(network)), "harmonic"):
+        found += sources / distance
+    return series(network, found / max(len(network) - 1, 1), "harmonic")
