@@ -14,11 +14,15 @@ from graphkit.options import Form, Format, Graph, ToNetwork, with_network, words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from graphkit.network import Network
+
 __all__ = ["verbs"]
 
 verbs = typer.Typer()
 """What `graphkit.cli` adds to its own verbs."""
 
+# Whose values are numbers, the first of which comes first.
+NUMBERED = (*GROUPS, "component")
 Top = Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")]
 Seed = Annotated[int, typer.Option(help="Of random numbers; the same gives the same.")]
 Method = Annotated[str, typer.Option(help=f"How groups are found, of: {', '.join(GROUPS)}.")]
@@ -36,8 +40,9 @@ def measure(
         list[str],
         typer.Argument(
             metavar="MEASURE...",
-            help=f"Of: {', '.join(registry.names('measure'))}.",
-            autocompletion=words_of("measure"),
+            help=f"Of: {', '.join(registry.names('measure'))}. "
+            f"Of the whole network, each alone: {', '.join(registry.names('figures'))}.",
+            autocompletion=words_of("measure", "figures"),
         ),
     ],
     top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
@@ -47,14 +52,19 @@ def measure(
 
     Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
     """
-    from graphkit.measures.communities import GROUPS
-
-    names = dict.fromkeys(measures)
+    names = list(dict.fromkeys(measures))
     for name in names:
+        if name in registry.names("figures"):
+            if len(names) > 1:
+                raise typer.BadParameter(f"{name} is of the whole network: ask for it alone")
+            with console.progress():
+                figures = _figures(network(), name)
+            _print(_first(figures, top), format)
+            return
         registry.load("measure", name)  # a misspelt one is an error before the others are paid for
-    done: list[str] = []
     with console.progress():
         measured = network()
+        done: list[str] = []
         try:
             for name in names:
                 measured.measure(name)
@@ -65,12 +75,24 @@ def measure(
                 raise
         found = measured.measure(*done)
         first = found.columns[2]
-        found = found.sort_values([first, "name"], ascending=[first in GROUPS, True])
-    rows = found.head(top) if top else found
-    console.rows(rows.to_dict("records"), format.value, columns=list(found.columns))
+        found = found.sort_values([first, "name"], ascending=[first in NUMBERED, True])
+    _print(_first(found, top), format)
     if left := [name for name in names if name not in done]:
         console.complain(f"interrupted: not measured: {', '.join(left)}")
         raise typer.Exit(130)
+
+
+def _figures(network: Network, name: str) -> pd.DataFrame:
+    """Figures of a whole network as rows."""
+    import pandas as pd
+
+    found = registry.load("figures", name)(network)
+    if isinstance(found, float):
+        found = pd.Series({name: found})
+    if isinstance(found, pd.Series):
+        found = found.rename("value").rename_axis("figure")
+    rows: pd.DataFrame = found.reset_index()
+    return rows
 
 
 @verbs.command()
@@ -107,7 +129,7 @@ def groups(
             from graphkit.groups import keep as kept
 
             update(graph, lambda kg: kept(network(graph=kg), method, **how))
-    shown = found.head(top) if top else found
+    shown = _first(found, top)
     if format is not Form.json:
         shown = shown.assign(
             core=shown["core"].map("; ".join), members=shown["members"].map("; ".join)
@@ -221,7 +243,11 @@ def chance(
             )
         else:
             found = model.figures(net, **how)
-    _print(found.head(top) if top else found, format)
+    _print(_first(found, top), format)
+
+
+def _first(found: pd.DataFrame, top: int) -> pd.DataFrame:
+    return found.head(top) if top else found
 
 
 def _print(found: pd.DataFrame, format: Form) -> None:

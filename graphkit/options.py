@@ -181,6 +181,7 @@ def _widened(
     return run
 
 
-def words_of(kind: str) -> Any:
-    """A completer for the names of a registry."""
-    return lambda incomplete: [n for n in registry.names(kind) if n.startswith(incomplete)]
+def words_of(*kinds: str) -> Any:
+    """A completer for the names of registries."""
+    known = [name for kind in kinds for name in registry.names(kind)]
+    return lambda incomplete: [name for name in known if name.startswith(incomplete)]

@@ -44,6 +44,13 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "people": "graphkit.matchers.people",
         "namesakes": "graphkit.matchers.namesakes",
     },
+    "figures": {
+        "assortativity": "graphkit.measures.whole:assortativity",
+        "components": "graphkit.measures.components:components",
+        "rich-club": "graphkit.measures.whole:rich_club",
+        "small-world": "graphkit.measures.whole:small_world",
+        "summary": "graphkit.measures.whole:summary",
+    },
     "measure": {
         "betweenness": "graphkit.measures.paths:betweenness",
         "brokerage": "graphkit.measures.holes:brokerage",
@@ -51,6 +58,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "closeness": "graphkit.measures.paths:closeness",
         "clustering": "graphkit.measures.holes:clustering",
         "community": "graphkit.measures.communities:community",
+        "component": "graphkit.measures.components:component",
         "consensus": "graphkit.measures.communities:consensus",
         "constraint": "graphkit.measures.holes:constraint",
         "core": "graphkit.measures.centrality:core",
@@ -69,7 +77,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "participation": "graphkit.measures.communities:participation",
         "sampled-betweenness": "graphkit.measures.paths:sampled_betweenness",
         "strength": "graphkit.measures.centrality:strength",
+        "team-brokerage": "graphkit.measures.holes:team_brokerage",
         "team-size": "graphkit.measures.productivity:team_size",
+        "topic-brokerage": "graphkit.measures.holes:topic_brokerage",
         "weighted-betweenness": "graphkit.measures.paths:weighted_betweenness",
         "weighted-closeness": "graphkit.measures.paths:weighted_closeness",
     },
@@ -127,8 +137,8 @@ def names(kind: str) -> tuple[str, ...]:
     Parameters
     ----------
     kind : str
-        ``format``, ``matcher``, ``measure``, ``network``, ``recommender``, ``renderer`` or
-        ``export``.
+        ``format``, ``matcher``, ``figures``, ``measure``, ``network``, ``recommender``,
+        ``renderer`` or ``export``.
 
     Returns
     -------

@@ -5,6 +5,7 @@ Each measure of authors is a function ``(Network) -> Series`` by author id and a
 says which definition each follows where tools disagree.
 """
 
+from graphkit.measures.belonging import main_team, main_topic
 from graphkit.measures.centrality import core, degree, eigenvector, pagerank, strength
 from graphkit.measures.communities import (
     community,
@@ -13,7 +14,15 @@ from graphkit.measures.communities import (
     louvain,
     participation,
 )
-from graphkit.measures.holes import brokerage, clustering, constraint, effective_size
+from graphkit.measures.components import component, components
+from graphkit.measures.holes import (
+    brokerage,
+    clustering,
+    constraint,
+    effective_size,
+    team_brokerage,
+    topic_brokerage,
+)
 from graphkit.measures.paths import (
     betweenness,
     closeness,
@@ -31,14 +40,16 @@ from graphkit.measures.productivity import (
     papers,
     team_size,
 )
-from graphkit.measures.whole import components, rich_club, summary
+from graphkit.measures.whole import assortativity, rich_club, small_world, summary
 
 __all__ = [
+    "assortativity",
     "betweenness",
     "brokerage",
     "closeness",
     "clustering",
     "community",
+    "component",
     "components",
     "consensus",
     "constraint",
@@ -53,15 +64,20 @@ __all__ = [
     "label_propagation",
     "last_authorships",
     "louvain",
+    "main_team",
+    "main_topic",
     "new_collaborators",
     "pagerank",
     "papers",
     "participation",
     "rich_club",
     "sampled_betweenness",
+    "small_world",
     "strength",
     "summary",
+    "team_brokerage",
     "team_size",
+    "topic_brokerage",
     "weighted_betweenness",
     "weighted_closeness",
 ]

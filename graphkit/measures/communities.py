@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.measures.engine import for_igraph, series, with_seed
+from graphkit.measures.engine import for_igraph, numbered, series, with_seed
 from graphkit.network import Network
 from graphkit.progress import chunks
 
@@ -46,7 +46,7 @@ def community(network: Network, resolution: float = 1.0, seed: int = 0) -> pd.Se
     >>> int((community(gk.example().coauthors()) == 0).sum()) > 10
     True
     """
-    return _numbered(network, _leiden(network, resolution, seed), "community")
+    return numbered(network, _leiden(network, resolution, seed), "community")
 
 
 def louvain(network: Network, resolution: float = 1.0, seed: int = 0) -> pd.Series[Any]:
@@ -81,7 +81,7 @@ def louvain(network: Network, resolution: float = 1.0, seed: int = 0) -> pd.Seri
     found = with_seed(
         seed, lambda: graph.community_multilevel(weights="weight", resolution=resolution)
     )
-    return _numbered(network, found.membership, "louvain")
+    return numbered(network, found.membership, "louvain")
 
 
 def label_propagation(network: Network, seed: int = 0) -> pd.Series[Any]:
@@ -112,7 +112,7 @@ def label_propagation(network: Network, seed: int = 0) -> pd.Series[Any]:
         return series(network, [], "label-propagation", "int64")
     graph = for_igraph(network)
     found = with_seed(seed, lambda: graph.community_label_propagation(weights="weight"))
-    return _numbered(network, found.membership, "label-propagation")
+    return numbered(network, found.membership, "label-propagation")
 
 
 def consensus(
@@ -171,7 +171,7 @@ def consensus(
         if np.isin(share, (0, 1)).all():
             break
         weights = np.where(share >= threshold, share, 0)
-    found = _numbered(network, membership, "consensus")
+    found = numbered(network, membership, "consensus")
     found.attrs |= {"runs": runs, "rounds": rounds, "agreement": agreement}
     return found
 
@@ -242,18 +242,3 @@ def _leiden(
         ),
     )
     return np.asarray(found.membership, dtype=np.int64)
-
-
-def _numbered(network: Network, membership: Any, name: str) -> pd.Series[Any]:
-    """Groups numbered by size, equal ones by their first author."""
-    import numpy as np
-
-    membership = np.asarray(membership, dtype=np.int64)
-    if not len(membership):
-        return series(network, [], name, "int64")
-    _, first, codes, sizes = np.unique(
-        membership, return_index=True, return_inverse=True, return_counts=True
-    )
-    rank = np.empty(len(sizes), dtype=np.int64)
-    rank[np.lexsort([first, -sizes])] = np.arange(len(sizes))
-    return series(network, rank[codes], name, "int64")

@@ -9,7 +9,7 @@ from graphkit.network import Network
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["at_once", "for_igraph", "series", "with_seed"]
+__all__ = ["at_once", "for_igraph", "numbered", "series", "with_seed"]
 
 
 def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
@@ -18,6 +18,20 @@ def series(network: Network, values: Any, name: str, kind: str = "float64") -> p
 
     index = pd.Index(network.nodes, name=network.kind.removesuffix("s"), dtype=object)
     return pd.Series(values, index=index, name=name, dtype=kind)
+
+
+def numbered(network: Network, membership: Any, name: str) -> pd.Series[Any]:
+    """Groups, told by whole numbers from 0, numbered by size, equal ones by their first author."""
+    import numpy as np
+
+    membership = np.asarray(membership, dtype=np.int64)
+    sizes = np.bincount(membership)
+    first = np.zeros(len(sizes), dtype=np.int64)
+    # Written last, so kept: the first of each group.
+    first[membership[::-1]] = np.arange(len(membership))[::-1]
+    rank = np.empty(len(sizes), dtype=np.int64)
+    rank[np.lexsort([first, -sizes])] = np.arange(len(sizes))
+    return series(network, rank[membership], name, "int64")
 
 
 def for_igraph(network: Network) -> Any:

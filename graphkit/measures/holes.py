@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphkit.measures.belonging import main_team, main_topic
 from graphkit.measures.communities import community
 from graphkit.measures.engine import for_igraph, series
 from graphkit.network import Network
@@ -11,7 +12,15 @@ from graphkit.network import Network
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ROLES", "brokerage", "clustering", "constraint", "effective_size"]
+__all__ = [
+    "ROLES",
+    "brokerage",
+    "clustering",
+    "constraint",
+    "effective_size",
+    "team_brokerage",
+    "topic_brokerage",
+]
 
 ROLES = ("coordinator", "itinerant", "gatekeeper", "representative", "liaison")
 
@@ -129,8 +138,8 @@ def brokerage(network: Network, groups: pd.Series[Any] | None = None) -> pd.Data
     ----------
     network : Network
     groups : pandas.Series, optional
-        Group of each author by id, such as a team or a topic; by default the communities.
-        Authors without a group belong to none that is shared.
+        Group of each author by id; by default the communities. Authors without a group belong
+        to none that is shared.
 
     Returns
     -------
@@ -188,6 +197,65 @@ def brokerage(network: Network, groups: pd.Series[Any] | None = None) -> pd.Data
     }
     columns = {role: series(network, counts[role], role, "int64") for role in ROLES}
     return pd.DataFrame(columns, index=columns["liaison"].index)
+
+
+def team_brokerage(network: Network) -> pd.DataFrame:
+    """How often an author stands between two others who are not tied, by teams [1]_.
+
+    As `brokerage`, with the team of each author (see `main_team`) as group: the liaison joins two
+    teams without being of either.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    pandas.DataFrame of int64
+        Columns ``team-coordinator``, ``team-itinerant``, ``team-gatekeeper``,
+        ``team-representative``, ``team-liaison``; by author id.
+
+    References
+    ----------
+    .. [1] R. V. Gould, R. M. Fernandez (1989). Structures of mediation: a formal approach to
+       brokerage in transaction networks. Sociological Methodology 19, 89-126.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> team_brokerage(gk.example().coauthors()).loc["author:Ariya_Rastrow"].to_list()
+    [0, 0, 0, 0, 720]
+    """
+    return brokerage(network, main_team(network)).add_prefix("team-")
+
+
+def topic_brokerage(network: Network) -> pd.DataFrame:
+    """How often an author stands between two others who are not tied, by topics [1]_.
+
+    As `brokerage`, with the topic of most papers of each author (see `main_topic`) as group.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    pandas.DataFrame of int64
+        Columns ``topic-coordinator``, ``topic-itinerant``, ``topic-gatekeeper``,
+        ``topic-representative``, ``topic-liaison``; by author id.
+
+    References
+    ----------
+    .. [1] R. V. Gould, R. M. Fernandez (1989). Structures of mediation: a formal approach to
+       brokerage in transaction networks. Sociological Methodology 19, 89-126.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> topic_brokerage(gk.example().coauthors()).loc["author:Ariya_Rastrow"].to_list()
+    [232, 0, 220, 220, 48]
+    """
+    return brokerage(network, main_topic(network)).add_prefix("topic-")
 
 
 def _those(matrix: Any, mask: Any) -> Any:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from graphkit.measures.components import component
+from graphkit.measures.distances import at_distance
 from graphkit.measures.engine import for_igraph
+from graphkit.measures.holes import clustering
 from graphkit.network import Network
-from graphkit.progress import chunks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["components", "rich_club", "summary"]
+__all__ = ["assortativity", "rich_club", "small_world", "summary"]
 
 # From more authors than this, distances are measured from a sample of them.
 MOST_SOURCES = 1000
@@ -34,18 +36,8 @@ def summary(network: Network, seed: int = 0) -> pd.Series[Any]:
         ``isolated`` (authors without ties), ``components``, ``largest component`` (its share of
         the authors), ``transitivity`` (closed by all connected triples), ``clustering`` (mean
         of `clustering` over authors with two ties or more), ``mean distance`` (in ties, over
-        pairs that are connected), ``assortativity`` (correlation of the degrees at the ends of
-        ties [1]_) and ``small world``: clustering and distance beside those that a random
-        network of as many authors and ties has, (C / C_random) / (L / L_random) with
-        C_random = k/n and L_random = ln n / ln k in the largest component [2]_. What cannot be
-        told of so small a network is nan.
-
-    References
-    ----------
-    .. [1] M. E. J. Newman (2002). Assortative mixing in networks. Physical Review Letters 89,
-       208701.
-    .. [2] M. D. Humphries, K. Gurney (2008). Network 'small-world-ness': a quantitative method
-       for determining canonical network equivalence. PLoS ONE 3, e2051.
+        pairs that are connected), ``assortativity`` (see `assortativity`) and ``small world`` (see
+        `small_world`). What cannot be told of so small a network is nan.
 
     Examples
     --------
@@ -56,15 +48,14 @@ def summary(network: Network, seed: int = 0) -> pd.Series[Any]:
     import numpy as np
     import pandas as pd
 
-    graph = for_igraph(network)
-    n, ties = graph.vcount(), graph.ecount()
-    parts = graph.connected_components()
-    sizes = np.asarray(parts.sizes(), dtype=float)
-    largest = parts.giant() if n else graph
+    n, ties = len(network), network.matrix.nnz // 2
+    degree = np.diff(network.matrix.indptr)
+    part = component(network).to_numpy()
+    local = clustering(network).to_numpy()
+    distance, of_largest = _mean_distances(network, part == 0, seed)
     nothing = math.nan
-    distance = _mean_distance(graph, seed)
-    local = graph.transitivity_local_undirected(mode="nan") if n else []
-    triples = ties > 0 and max(graph.degree()) > 1
+    triples = bool((degree > 1).any())
+    closed = for_igraph(network).transitivity_undirected() if triples else nothing
     return pd.Series(
         {
             "authors": n,
@@ -72,49 +63,22 @@ def summary(network: Network, seed: int = 0) -> pd.Series[Any]:
             "papers": len(network.paper_ids),
             "density": 2 * ties / (n * (n - 1)) if n > 1 else nothing,
             "mean degree": 2 * ties / n if n else nothing,
-            "isolated": int((np.diff(network.matrix.indptr) == 0).sum()),
-            "components": len(sizes),
-            "largest component": sizes.max() / n if n else nothing,
-            "transitivity": graph.transitivity_undirected() if triples else nothing,
-            "clustering": float(np.nanmean(local)) if triples else nothing,
+            "isolated": int((degree == 0).sum()),
+            "components": int(part.max(initial=-1)) + 1,
+            "largest component": (part == 0).mean() if n else nothing,
+            "transitivity": closed,
+            "clustering": float(local[degree > 1].mean()) if triples else nothing,
             "mean distance": distance,
-            "assortativity": graph.assortativity_degree(directed=False) if ties else nothing,
-            "small world": _small_world(largest, seed) if triples else nothing,
+            "assortativity": assortativity(network),
+            "small world": _small_world(degree, local, part == 0, of_largest)["small world"],
         },
         dtype="float64",
         name=network.description,
     )
 
 
-def _mean_distance(graph: Any, seed: int) -> float:
-    """Mean distance of connected pairs, exact or from a sample of their first ends."""
-    import numpy as np
-
-    n = graph.vcount()
-    chosen = np.sort(np.random.default_rng(seed).permutation(n)[:MOST_SOURCES])
-    total = pairs = 0.0
-    for some in chunks("mean distance", len(chosen), 16):
-        reached = np.asarray(graph.distances(chosen[some.start : some.stop].tolist()))
-        found = reached[np.isfinite(reached) & (reached > 0)]
-        total += float(found.sum())
-        pairs += len(found)
-    return total / pairs if pairs else math.nan
-
-
-def _small_world(largest: Any, seed: int) -> float:
-    import numpy as np
-
-    n = largest.vcount()
-    degree = 2 * largest.ecount() / n
-    if degree <= 1 or n < 3:
-        return math.nan
-    clustering = float(np.mean(largest.transitivity_local_undirected(mode="zero")))
-    distance = _mean_distance(largest, seed)
-    return float(clustering * n / degree / (distance * math.log(degree) / math.log(n)))
-
-
-def components(network: Network) -> pd.DataFrame:
-    """The components of a network, the largest first.
+def assortativity(network: Network) -> float:
+    """Correlation of the degrees at the two ends of ties [1]_.
 
     Parameters
     ----------
@@ -122,40 +86,106 @@ def components(network: Network) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Columns ``authors``, ``ties``, ``papers``, ``share`` (of all authors) and ``member``
-        (its author with most ties, of equal ones the first).
+    float
+        Between -1 and 1: above 0 where those with many coauthors write with each other; nan where
+        there are no ties, or all degrees are equal.
+
+    References
+    ----------
+    .. [1] M. E. J. Newman (2002). Assortative mixing in networks. Physical Review Letters 89,
+       208701.
 
     Examples
     --------
     >>> import graphkit as gk
-    >>> components(gk.example().resolve().coauthors()).loc[0].to_dict()
-    {'authors': 70, 'ties': 309, 'papers': 15, 'share': 0.4046242774566474, 'member': \
-'author:Ariya_Rastrow'}
+    >>> round(assortativity(gk.example().resolve().coauthors()), 2)
+    0.25
+    """
+    if not network.matrix.nnz:
+        return math.nan
+    return float(for_igraph(network).assortativity_degree(directed=False))
+
+
+def small_world(network: Network, seed: int = 0) -> pd.Series[Any]:
+    """Whether a network's circles are close and yet near to each other, in its largest component.
+
+    Clustering C and distance L beside those that a random network of as many authors and ties
+    has, C_random = k/n and L_random = ln n / ln k with k the mean degree [1]_.
+
+    Parameters
+    ----------
+    network : Network
+    seed : int, default 0
+        As for `summary`.
+
+    Returns
+    -------
+    pandas.Series of float64
+        ``authors`` (of the largest component), ``clustering``, ``random clustering``,
+        ``mean distance``, ``random distance`` and ``small world``, (C / C_random) / (L / L_random)
+        [2]_: far above 1 in a small world. What cannot be told of so small a network is nan.
+
+    References
+    ----------
+    .. [1] D. J. Watts, S. H. Strogatz (1998). Collective dynamics of 'small-world' networks.
+       Nature 393, 440-442.
+    .. [2] M. D. Humphries, K. Gurney (2008). Network 'small-world-ness': a quantitative method
+       for determining canonical network equivalence. PLoS ONE 3, e2051.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> found = small_world(gk.example().resolve().coauthors())
+    >>> found[["clustering", "random clustering", "small world"]].round(2).tolist()
+    [0.87, 0.13, 5.17]
     """
     import numpy as np
     import pandas as pd
-    from scipy.sparse import csgraph
 
-    count, member = csgraph.connected_components(network.matrix, directed=False)
-    degree = np.diff(network.matrix.indptr)
-    authors = np.bincount(member, minlength=count)
-    of_paper = np.zeros(network.incidence.shape[1], dtype=np.int64)
-    rows = np.repeat(np.arange(len(network)), np.diff(network.incidence.indptr))
-    of_paper[network.incidence.indices] = member[rows]
-    order = np.lexsort([np.arange(len(network)), -degree, member])
-    best = order[np.unique(member[order], return_index=True)[1]]
-    frame = pd.DataFrame(
-        {
-            "authors": authors,
-            "ties": np.bincount(member, degree, count).astype(np.int64) // 2,
-            "papers": np.bincount(of_paper, minlength=count),
-            "share": authors / max(len(network), 1),
-            "member": network.nodes[best],
-        }
+    largest = component(network).to_numpy() == 0
+    found = _small_world(
+        np.diff(network.matrix.indptr),
+        clustering(network).to_numpy(),
+        largest,
+        _mean_distances(network, largest, seed)[1],
     )
-    ranked = frame.sort_values(["authors", "member"], ascending=[False, True])
-    return ranked.reset_index(drop=True)
+    return pd.Series(found, dtype="float64", name=network.description)
+
+
+def _small_world(degree: Any, local: Any, largest: Any, distance: float) -> dict[str, float]:
+    n = int(largest.sum())
+    mean = float(degree[largest].mean()) if n else 0.0
+    known = mean > 1 and n > 2
+    clustered = float(local[largest].mean()) if n else math.nan
+    random_clustering = mean / n if known else math.nan
+    random_distance = math.log(n) / math.log(mean) if known else math.nan
+    return {
+        "authors": n,
+        "clustering": clustered,
+        "random clustering": random_clustering,
+        "mean distance": distance,
+        "random distance": random_distance,
+        "small world": clustered / random_clustering / (distance / random_distance),
+    }
+
+
+def _mean_distances(network: Network, largest: Any, seed: int) -> tuple[float, float]:
+    """Mean distance of connected pairs, and of those in the largest component.
+
+    Exact, or from a sample of their first ends.
+    """
+    import numpy as np
+
+    n = len(network)
+    chosen = np.sort(np.random.default_rng(seed).permutation(n)[:MOST_SOURCES])
+    far, pairs = np.zeros(2), np.zeros(2)
+    for distance, sources in at_distance(network.matrix, chosen, "mean distance"):
+        # Whom a source in the largest component reaches is in it.
+        found = np.array([sources.sum(), sources[largest].sum()])
+        far += distance * found
+        pairs += found
+    whole, of_largest = np.divide(far, pairs, out=np.full(2, math.nan), where=pairs > 0).tolist()
+    return whole, of_largest
 
 
 def rich_club(network: Network) -> pd.DataFrame:
