@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.groups import groups
 from graphkit.network import Network
-from graphkit.timeline import windows
+from graphkit.network.parts import windows
 
 if TYPE_CHECKING:
     import pandas as pd

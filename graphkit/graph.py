@@ -434,8 +434,8 @@ class KnowledgeGraph:
         return network
 
     def career(self, author: str, **filters: Any) -> pd.DataFrame:
-        """What an author did, year by year: see `graphkit.timeline.career`."""
-        frame: pd.DataFrame = registry.get("graphkit.timeline:career")(self, author, **filters)
+        """What an author did, year by year: see `graphkit.career.career`."""
+        frame: pd.DataFrame = registry.get("graphkit.career:career")(self, author, **filters)
         return frame
 
     def collaborators(self, author: str, k: int = 10, **options: Any) -> pd.DataFrame:

@@ -174,9 +174,8 @@ def _widened(
     kept = [p for name, p in own.items() if name != what and name not in chosen]
     words = [p for p in chosen.values() if p.name == "graph"] + kept
     words += [p for p in chosen.values() if p.name != "graph"]
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        sorted(words, key=lambda p: p.default is not inspect.Parameter.empty)
-    )
+    words.sort(key=lambda p: p.default is not inspect.Parameter.empty)
+    vars(run)["__signature__"] = inspect.Signature(words)
     run.__annotations__ = {p.name: p.annotation for p in words}
     return run
 

@@ -1,29 +1,21 @@
-"""A network over time: how it grew, its part of some years, and the career of one author."""
+"""How a network grew, year by year."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
-from graphkit.network import Network, coauthors
-from graphkit.network.incidence import objects, values
-from graphkit.network.selection import Filters
-from graphkit.network.weights import tie_matrix
+from graphkit.measures.distances import at_distance
+from graphkit.network import Network
 from graphkit.progress import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
     from scipy import sparse
 
-    from graphkit.graph import KnowledgeGraph
-
-__all__ = ["career", "densification", "timeline", "windows"]
+__all__ = ["densification", "timeline"]
 
 # From so many authors a year distances are measured; see `timeline`.
 SOURCES = 100
@@ -32,6 +24,7 @@ COLUMNS = {
     "papers": "int64",
     "growth": "float64",
     "team_size": "float64",
+    "alone": "float64",
     "authors": "int64",
     "newcomers": "int64",
     "persisting": "int64",
@@ -70,7 +63,7 @@ def timeline(
         One row for each ``year`` in which a paper appeared:
 
         - ``papers``, ``growth`` (papers by those of a year before, less 1), ``team_size`` (mean
-          number of authors, as the network has them);
+          number of authors, as the network has them), ``alone`` (share of papers by one author);
         - ``authors``: of these ``newcomers`` (first paper in this year), ``persisting`` (there a
           year before, in a window as long) and ``returning`` (seen earlier, but not a year
           before); ``left``: there a year before, and not now;
@@ -131,6 +124,7 @@ def timeline(
                 "papers": papers,
                 "growth": papers / papers_before - 1 if papers_before else math.nan,
                 "team_size": float(sizes[of_window].mean()),
+                "alone": float((sizes[of_window] == 1).mean()),
                 "authors": int(here.sum()),
                 "newcomers": newcomers,
                 "persisting": persisting,
@@ -187,181 +181,6 @@ def densification(authors: Any, ties: Any) -> float:
     return float((x * y).sum() / (x * x).sum())
 
 
-def windows(network: Network, window: int = 1) -> Iterator[tuple[int, Network]]:
-    """The networks of some years each, one for each year in which a paper appeared.
-
-    Parameters
-    ----------
-    network : Network
-    window : int, default 1
-        Years that each looks back on, its own among them.
-
-    Yields
-    ------
-    year : int
-    part : Network
-        Of the papers of these years and their authors, with the ties of the network that they
-        make. A tie weighs what these papers add to it, before any normalisation.
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> for year, part in windows(gk.example().resolve().coauthors()):
-    ...     print(year, part)
-    2022 <Network: 173 authors, 587 ties: coauthors, full counting, 2022>
-    """
-    import numpy as np
-    from scipy import sparse
-
-    years = np.unique(network.years[network.years == network.years])
-    known = network.matrix.copy()
-    known.data = np.ones_like(known.data)
-    for at in (year for some in chunks("years", len(years), 1) for year in some):
-        year = int(years[at])
-        chosen = (network.years > year - window) & (network.years <= year)
-        columns = np.flatnonzero(chosen)
-        incidence = network.incidence[:, columns]
-        rows = np.flatnonzero(np.diff(incidence.indptr))
-        incidence = sparse.csr_array(incidence[rows])
-        ends = None
-        if network.ends is not None:
-            row_of = np.full(len(network) + 1, -1)
-            row_of[rows] = np.arange(len(rows))
-            ends = (row_of[network.ends[0][columns]], row_of[network.ends[1][columns]])
-        weights = network.paper_weights[columns]
-        matrix = tie_matrix(incidence, weights, ends, network.ties_of)
-        # Ties that the selection cut stay cut.
-        matrix = sparse.csr_array(matrix.multiply(known[rows][:, rows]))
-        matrix.sort_indices()
-        words = str(year) if window == 1 else f"{year - window + 1} to {year}"
-        yield (
-            year,
-            replace(
-                network,
-                node_ids=network.node_ids.take(rows),
-                paper_ids=network.paper_ids.take(columns),
-                matrix=matrix,
-                incidence=incidence,
-                paper_weights=weights,
-                description=f"{network.description}, {words}",
-                ends=ends,
-            ),
-        )
-
-
-def career(kg: KnowledgeGraph, author: str, **filters: Unpack[Filters]) -> pd.DataFrame:
-    """What an author did, year by year.
-
-    Parameters
-    ----------
-    kg : KnowledgeGraph
-    author : str
-        Name, id or IRI.
-    **filters
-        Which papers count; see `graphkit.network.selection.Filters`. Papers by very many authors
-        are left out only where ``most_authors`` says so.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each ``year`` of a paper, and a last one, of year missing, if there are papers
-        of unknown year: ``papers``, ``coauthors``, of these ``new_coauthors`` (not before; in
-        the last row: in no year); papers written ``first``, ``last`` and ``alone`` (who writes
-        alone is both), ``team_size`` (mean number of authors); ``topics`` and ``venues`` (lists
-        of labels, the commonest first); ``citations`` that these papers have in the graph
-        (missing where it holds none at all); ``paper_ids``. Its ``attrs`` tell ``author`` and
-        ``name``.
-
-    Raises
-    ------
-    UnknownEntityError
-        Nobody of that name, or several people, or nobody who wrote one of these papers.
-    EmptySelectionError
-        The filters leave nothing.
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> found = career(gk.example().resolve(), "Roland Maas")
-    >>> found[["year", "papers", "coauthors", "last"]].to_dict("records")
-    [{'year': 2022, 'papers': 2, 'coauthors': 17, 'last': 2}]
-    """
-    import numpy as np
-    import pandas as pd
-
-    chosen: Filters = {"most_authors": None, **filters}
-    network = coauthors(kg, ties="first-last", **chosen)
-    row = network.row(author)
-    papers = network.papers_of(row)
-    years = network.years[papers]
-    assert network.ends is not None
-    first, last = (end[papers] == row for end in network.ends)
-    of_paper = network.incidence.T.tocsr()[papers]
-    teams = np.diff(of_paper.indptr)
-    cited = _citations(network, papers)
-    venues = _venues(network, papers)
-    known: set[int] = {row}
-    rows = []
-    for year in [*np.unique(years[years == years]).tolist(), math.nan]:
-        at = np.flatnonzero(years == year if year == year else years != years)
-        if not len(at):
-            continue
-        people = set(of_paper[at].indices.tolist()) - {row}
-        rows.append(
-            {
-                "year": year,
-                "papers": len(at),
-                "coauthors": len(people),
-                "new_coauthors": len(people - known),
-                "first": int(first[at].sum()),
-                "last": int(last[at].sum()),
-                "alone": int((teams[at] == 1).sum()),
-                "team_size": float(teams[at].mean()),
-                "topics": _commonest(t for p in papers[at] for _, t in network.topics[p]),
-                "venues": _commonest(v for a in at for v in venues[a]),
-                "citations": None if cited is None else int(cited[at].sum()),
-                "paper_ids": network.papers[papers[at]].tolist(),
-            }
-        )
-        known |= people
-    frame = pd.DataFrame(rows).astype({"year": "Int32", "citations": "Int64"})
-    frame.attrs |= {"author": str(network.nodes[row]), "name": str(network.names[row])}
-    return frame
-
-
-def _commonest(labels: Iterable[str]) -> list[str]:
-    counted = Counter(labels)
-    return sorted(counted, key=lambda label: (-counted[label], label))
-
-
-def _venues(network: Network, papers: NDArray[np.intp]) -> list[list[str]]:
-    """Labels of the venues of each paper."""
-    kg, ids = network.graph, network.paper_ids.take(papers)
-    found: list[list[str]] = [[] for _ in papers]
-    for column in ("event", "journal"):
-        venues = values(kg, "papers", column, ids).cast("string")
-        labels = objects(values(kg, "venues", "label", venues))
-        for at, venue in enumerate(venues.to_pylist()):
-            if venue is not None:
-                found[at].append(str(labels[at]) or venue)
-    return found
-
-
-def _citations(network: Network, papers: NDArray[np.intp]) -> NDArray[np.int64] | None:
-    """How many papers cite each of these; None where the graph holds no citations."""
-    import numpy as np
-    import pyarrow.compute as pc
-
-    links = network.graph.table("citations")
-    if not links.num_rows:
-        return None
-    ids = network.paper_ids.take(papers)
-    links = links.filter(pc.is_in(links["cited"], value_set=ids))
-    links = links.group_by(["citing", "cited"]).aggregate([])
-    at = pc.index_in(links["cited"], value_set=ids).to_numpy()
-    return np.bincount(at, minlength=len(papers))
-
-
 class _Dated:
     """Rows and the years of their papers, each pair once, in the order of the rows."""
 
@@ -404,23 +223,13 @@ def _connected(
 
     row_of = np.cumsum(here) - 1
     n = int(here.sum())
-    ends = (np.concatenate([first, second]), np.concatenate([second, first]))
     matrix = sparse.csr_array(
-        (np.ones(2 * len(first), np.float32), (row_of[ends[0]], row_of[ends[1]])), shape=(n, n)
+        (np.ones(len(first), bool), (row_of[first], row_of[second])), shape=(n, n)
     )
-    _, part = csgraph.connected_components(matrix, directed=False)
-    largest = float(np.bincount(part).max() / n)
-    sources = rng.permutation(n)[:SOURCES]
-    # From all sources at once: a level of each search is one product.
-    seen = np.zeros((n, len(sources)), dtype=bool)
-    seen[sources, np.arange(len(sources))] = True
-    front, level, total, pairs = seen.astype(np.float32), 0, 0, 0
-    while True:
-        level += 1
-        reached = (matrix @ front > 0) & ~seen
-        found = int(reached.sum())
-        if not found:
-            return largest, total / pairs if pairs else math.nan
-        seen |= reached
-        front = reached.astype(np.float32)
-        total, pairs = total + level * found, pairs + found
+    matrix = sparse.csr_array(matrix + matrix.T)
+    _, part = csgraph.connected_components(matrix, connection="strong")
+    far = pairs = 0
+    for distance, sources in at_distance(matrix, rng.permutation(n)[:SOURCES], "distances"):
+        found = int(sources.sum())
+        far, pairs = far + distance * found, pairs + found
+    return float(np.bincount(part).max() / n), far / pairs if pairs else math.nan

@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import mint
+
+# How long an example takes says nothing on a machine that others use, too.
+settings.register_profile("graphkit", deadline=None)
+settings.load_profile("graphkit")
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")

@@ -124,8 +124,14 @@ def test_every_registered_measure_recommender_and_export_works(graphkit: Run, kg
     columns = list(rows(answer.out)[0])
     assert columns[:2] == ["author", "name"]
     # Brokerage and the citation indices are several columns each.
-    assert set(names) - set(columns) == {"brokerage", "citation-indices"}
-    assert {"coordinator", "liaison", "h-index", "e-index"} < set(columns)
+    several = {"brokerage", "team-brokerage", "topic-brokerage", "citation-indices"}
+    assert set(names) - set(columns) == several
+    assert {"coordinator", "team-liaison", "h-index", "e-index"} < set(columns)
+    for name in registry.names("figures"):
+        found = rows(graphkit("measure", kg, name, "--format", "csv").out)
+        assert found
+        assert "share" in found[0] or float(found[0]["value"]), name
+    assert "summary is of the whole network" in graphkit("measure", kg, "degree", "summary").err
     for method in registry.names("recommender"):
         answer = graphkit("collaborators", kg, "Ariya Rastrow", "-k", "1", "--method", method)
         assert answer.out.startswith(" 1. ")

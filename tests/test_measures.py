@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from fractions import Fraction
@@ -14,10 +15,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from graphkit import measures, registry
 from graphkit.graph import KnowledgeGraph
 from graphkit.measures.communities import GROUPS
+from graphkit.measures.distances import at_distance
 from graphkit.network import Network
 from graphkit.progress import listening
 from tests.conftest import graph_of
@@ -157,13 +161,16 @@ def test_communities_do_not_depend_on_the_order_of_sources() -> None:
     pd.testing.assert_series_equal(one, other)
 
 
+ROLES = ["coordinator", "itinerant", "gatekeeper", "representative", "liaison"]
 FRAMES = {
-    "brokerage": ["coordinator", "itinerant", "gatekeeper", "representative", "liaison"],
+    "brokerage": ROLES,
+    "team-brokerage": [f"team-{role}" for role in ROLES],
+    "topic-brokerage": [f"topic-{role}" for role in ROLES],
     "citation-indices": ["h-index", "g-index", "m-index", "e-index"],
 }
 SERIES = [name for name in registry.names("measure") if name not in FRAMES]
 
-WHOLE = (*GROUPS, "core", "degree", "first-authorships", "last-authorships", "papers")
+WHOLE = (*GROUPS, "component", "core", "degree", "first-authorships", "last-authorships", "papers")
 
 
 @pytest.mark.parametrize("papers", [{}, {"P": ["Ada"]}, {"P": ["Ada", "Bob"]}])
@@ -273,7 +280,7 @@ def test_a_sample_is_smaller_than_the_network() -> None:
 
 def roles(graph: nx.Graph[str], groups: dict[str, Any], broker: str) -> dict[str, int]:
     """Gould and Fernandez' roles by their definition."""
-    counted = dict.fromkeys(FRAMES["brokerage"], 0)
+    counted = dict.fromkeys(ROLES, 0)
     for a, b in permutations(graph[broker], 2):
         if graph.has_edge(a, b):
             continue
@@ -308,6 +315,37 @@ def test_who_has_no_group_shares_none() -> None:
     found = measures.brokerage(Network.from_networkx(graph), none)
     assert found.loc["author:0"].to_dict()["liaison"] == 2
     assert found.to_numpy().sum() == 2
+
+
+def test_brokerage_between_teams_and_topics() -> None:
+    """Ada, of team x, stands between Bob of x and Cy of y; the topics are others."""
+    papers = {"P": ["Ada", "Bob"], "Q": ["Ada", "Cy"], "R": ["Ada", "Cy"], "S": ["Cy"]}
+    topics = {"P": ["bats"], "Q": ["mice"], "R": ["mice", "bats"], "S": ["mice"]}
+    kg = graph_of(papers, topics=topics)
+    members = [("Ada", "x"), ("Ada", "w"), ("Bob", "x"), ("Cy", "y"), ("Cy", "y")]
+    kg |= KnowledgeGraph(
+        {
+            "teams": [{"id": f"team:{one}", "source": "source:s"} for one in "wxy"],
+            "memberships": [
+                {"author": f"author:{name}", "team": f"team:{team}", "source": "source:s"}
+                for name, team in members
+            ],
+        }
+    )
+    network = kg.coauthors()
+    # Ada is of two teams: that of more people counts.
+    assert measures.main_team(network).to_list() == ["team:x", "team:x", "team:y"]
+    found = measures.team_brokerage(network)
+    assert found.to_numpy().tolist() == [[0, 0, 1, 1, 0], [0] * 5, [0] * 5]
+    # Ada wrote two papers on each topic; three people wrote on bats, two on mice.
+    wrote_on = measures.main_topic(network)
+    assert wrote_on.to_list() == ["topic:bats", "topic:bats", "topic:mice"]
+    found = measures.topic_brokerage(network)
+    assert found.to_numpy().tolist() == [[0, 0, 1, 1, 0], [0] * 5, [0] * 5]
+    # Without memberships nobody shares a team.
+    alone = graph_of(papers).coauthors()
+    assert measures.main_team(alone).isna().all()
+    assert measures.team_brokerage(alone)["team-liaison"].to_list() == [2, 0, 0]
 
 
 def test_participation_worked_by_hand() -> None:
@@ -465,6 +503,57 @@ def test_components(case: tuple[Network, nx.Graph[str]]) -> None:
     assert found["ties"].sum() == graph.number_of_edges()
     assert found["papers"].sum() == len(network.papers)
     assert found["share"].sum() == pytest.approx(1)
+
+
+def test_component(case: tuple[Network, nx.Graph[str]]) -> None:
+    network, graph = case
+    found = measures.component(network)
+    numbered = {frozenset(found.index[found == number]) for number in found.unique()}
+    assert numbered == set(map(frozenset, nx.connected_components(graph)))
+    sizes = found.value_counts().sort_index()
+    assert sizes.is_monotonic_decreasing
+    assert sizes.to_list() == measures.components(network)["authors"].to_list()
+
+
+@given(st.integers(1, 150), st.floats(0, 3), st.integers(0, 99))
+def test_distances_are_those_of_scipy(n: int, degree: float, seed: int) -> None:
+    graph = nx.gnp_random_graph(n, min(degree / n, 1), seed=seed)
+    matrix = sparse.csr_array(nx.to_scipy_sparse_array(graph, dtype=float))
+    sources = np.random.default_rng(seed).permutation(n)[: (n + 1) // 2]
+    wanted = csgraph.shortest_path(matrix, unweighted=True, indices=sources)
+    found: dict[int, Any] = {}
+    for far, rows in at_distance(matrix, sources, "distances"):
+        found[far] = found.get(far, 0) + rows
+    reached = np.isfinite(wanted) & (wanted > 0)
+    assert set(found) == set(wanted[reached].astype(int).tolist())
+    for far, rows in found.items():
+        assert rows.tolist() == (wanted == far).sum(axis=0).tolist()
+
+
+@pytest.mark.parametrize("graph", [KARATE, MISERABLES], ids=["karate", "miserables"])
+def test_small_world(graph: nx.Graph[Any]) -> None:
+    found = measures.small_world(Network.from_networkx(graph))
+    n, k = len(graph), 2 * graph.number_of_edges() / len(graph)
+    clustering, distance = nx.average_clustering(graph), nx.average_shortest_path_length(graph)
+    assert found.to_dict() == pytest.approx(
+        {
+            "authors": n,
+            "clustering": clustering,
+            "random clustering": k / n,
+            "mean distance": distance,
+            "random distance": math.log(n) / math.log(k),
+            "small world": (clustering / (k / n)) / (distance / (math.log(n) / math.log(k))),
+        }
+    )
+
+
+def test_a_small_world_is_of_the_largest_component() -> None:
+    largest = graph_like(nx.cycle_graph(12)).coauthors()
+    assert measures.small_world(largest)["mean distance"] == pytest.approx(36 / 11)
+    apart = nx.union(nx.cycle_graph(12), nx.complete_graph(range(20, 23)))
+    both = measures.summary(Network.from_networkx(apart))
+    assert both["mean distance"] == pytest.approx((12 * 36 + 6) / (12 * 11 + 6))
+    assert both["small world"] == measures.small_world(largest)["small world"]
 
 
 @pytest.mark.parametrize("graph", [KARATE, MISERABLES], ids=["karate", "miserables"])

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from graphkit.errors import EmptySelectionError, UnknownEntityError
 from graphkit.graph import KnowledgeGraph
-from graphkit.timeline import densification, windows
+from graphkit.network.parts import windows
+from graphkit.timeline import densification
 from tests.conftest import graph_of
 
 PAPERS = {
@@ -217,6 +218,34 @@ def test_no_group_has_two_numbers_or_shares_one(example: KnowledgeGraph) -> None
     found: Any = example.coauthors().group_events(least=2)
     assert set(found["event"]) == {"birth"}
     assert found["group"].is_unique
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.sampled_from("ABCDE"), min_size=1), st.none() | st.integers(1990, 1994)
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_years_by_their_definition(papers: list[tuple[set[str], int | None]]) -> None:
+    titles = {f"P{at}": sorted(names) for at, (names, _) in enumerate(papers)}
+    years = {f"P{at}": year for at, (_, year) in enumerate(papers) if year}
+    found: Any = graph_of(titles, years=years).coauthors().timeline()
+    assert found["year"].tolist() == sorted(set(years.values()))
+    before: set[str] = set()
+    tied: set[tuple[str, str]] = set()
+    for row in found.to_dict("records"):
+        now = [titles[paper] for paper in titles if years.get(paper) == row["year"]]
+        people = {name for names in now for name in names}
+        pairs = {(a, b) for names in now for a in names for b in names if a < b}
+        assert row["papers"] == len(now)
+        assert row["alone"] == pytest.approx(sum(len(names) == 1 for names in now) / len(now))
+        assert row["newcomers"] == len(people - before)
+        assert row["new_ties"] == len(pairs - tied)
+        before |= people
+        tied |= pairs
 
 
 # -- careers ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.engine import series
 from graphkit.network import Network
-from graphkit.network.incidence import ends_of, incidence_of
+from graphkit.network.incidence import citations_of, ends_of, incidence_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -203,7 +203,7 @@ def indices(network: Network) -> pd.DataFrame:
     n = len(network)
     names = ("h-index", "g-index", "m-index", "e-index")
     values = dict.fromkeys(names, np.full(n, np.nan))
-    cited = _citations(network)
+    cited = citations_of(network.graph, network.paper_ids)
     if cited is not None:
         counts = np.diff(network.incidence.indptr)
         rows = np.repeat(np.arange(n), counts)
@@ -224,18 +224,6 @@ def indices(network: Network) -> pd.DataFrame:
         values = dict(zip(names, (h, g, h / (until - first + 1), np.sqrt(excess)), strict=True))
     columns = {name: series(network, values[name], name) for name in names}
     return pd.DataFrame(columns, index=columns["h-index"].index)
-
-
-def _citations(network: Network) -> NDArray[np.int64] | None:
-    """How many papers cite each paper; None where the graph holds no citations."""
-    import numpy as np
-    import pyarrow.compute as pc
-
-    if not network.graph.table("citations").num_rows:
-        return None
-    links = network.graph.table("citations").group_by(["citing", "cited"]).aggregate([])
-    at = pc.index_in(links["cited"], value_set=network.paper_ids).drop_null().to_numpy()
-    return np.bincount(at, minlength=len(network.paper_ids))
 
 
 def _teams(network: Network) -> NDArray[np.float64]:

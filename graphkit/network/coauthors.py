@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from graphkit.errors import UnknownNameError
-from graphkit.network.incidence import ends_of, incidence_of
+from graphkit.network.incidence import ends_among, ends_of, incidence_of
 from graphkit.network.network import Network
 from graphkit.network.selection import Filters, Selection, select
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES, tie_matrix
@@ -120,10 +120,7 @@ def coauthors(
     weights = _paper_weights(incidence, counting, ties)
     ends = None
     if ties != "all":
-        row_of = np.full(len(whole.nodes) + 1, -1)
-        row_of[rows] = np.arange(len(rows))
-        first, last = (row_of[end[columns]] for end in ends_of(kg, whole))
-        ends = (first, last)
+        ends = ends_among(ends_of(kg, whole), rows, columns, len(whole.nodes))
     matrix = tie_matrix(incidence, weights, ends, ties)
     if least_shared > 1:
         matrix = _repeated(matrix, incidence, least_shared)

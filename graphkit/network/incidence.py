@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["Incidence", "ends_of", "incidence_of", "objects", "topics_of", "values"]
+__all__ = [
+    "Incidence",
+    "citations_of",
+    "ends_among",
+    "ends_of",
+    "incidence_of",
+    "objects",
+    "topics_of",
+    "values",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +99,44 @@ def ends_of(kg: KnowledgeGraph, incidence: Incidence) -> tuple[NDArray[np.intp],
         end[papers] = rows[order][at]
         found.append(end)
     return found[0], found[1]
+
+
+def ends_among(
+    ends: tuple[NDArray[np.intp], NDArray[np.intp]],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    count: int,
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The ends of some papers as rows of a part of a network, -1 for those outside it.
+
+    Parameters
+    ----------
+    ends : pair of numpy.ndarray of int, shape (p,)
+        As from `ends_of`.
+    rows, columns : numpy.ndarray of int
+        The nodes and the papers of the part, ascending.
+    count : int
+        Nodes of the whole.
+    """
+    import numpy as np
+
+    row_of = np.full(count + 1, -1, np.intp)
+    row_of[rows] = np.arange(len(rows))
+    return row_of[ends[0][columns]], row_of[ends[1][columns]]
+
+
+def citations_of(kg: KnowledgeGraph, papers: pa.StringArray) -> NDArray[np.int64] | None:
+    """How many papers of the graph cite each of these, shape (p,); None where it holds none."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    links = kg.table("citations")
+    if not links.num_rows:
+        return None
+    links = links.filter(pc.is_in(links["cited"], value_set=papers))
+    links = links.group_by(["citing", "cited"]).aggregate([])
+    at = pc.index_in(links["cited"], value_set=papers).to_numpy()
+    return np.bincount(at, minlength=len(papers))
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[pa.StringArray, NDArray[np.int32]]:

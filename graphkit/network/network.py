@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
 from graphkit.errors import UnknownEntityError
+from graphkit.network import parts
 from graphkit.network.incidence import objects, topics_of, values
 
 if TYPE_CHECKING:
@@ -358,79 +359,12 @@ consolidation']
     # -- parts ----------------------------------------------------------------------------
 
     def subnetwork(self, rows: NDArray[np.intp], words: str) -> Network:
-        """Some of the nodes, and the ties between them.
-
-        Parameters
-        ----------
-        rows : numpy.ndarray of int
-            Ascending.
-        words : str
-            What was chosen, for `description`.
-
-        Returns
-        -------
-        Network
-            With the papers of these nodes. Weights are as they were: a paper counts with all
-            of its authors.
-        """
-        import numpy as np
-
-        incidence = self.incidence[rows]
-        columns = np.flatnonzero(np.bincount(incidence.indices, minlength=incidence.shape[1]))
-        ends = None
-        if self.ends is not None:
-            row_of = np.full(len(self) + 1, -1)
-            row_of[rows] = np.arange(len(rows))
-            first, last = (row_of[end[columns]] for end in self.ends)
-            ends = (first, last)
-        return replace(
-            self,
-            node_ids=self.node_ids.take(rows),
-            paper_ids=self.paper_ids.take(columns),
-            matrix=self.matrix[rows][:, rows],
-            incidence=incidence[:, columns],
-            paper_weights=self.paper_weights[columns],
-            description=f"{self.description}, {words}",
-            ends=ends,
-        )
+        """Some of the nodes, and the ties between them: see `graphkit.network.parts`."""
+        return parts.subnetwork(self, rows, words)
 
     def ego(self, name: str, steps: int = 1) -> Network:
-        """An author and those within some ties of him or her.
-
-        Parameters
-        ----------
-        name : str
-            Name, id or IRI.
-        steps : int, default 1
-
-        Returns
-        -------
-        Network
-
-        Raises
-        ------
-        UnknownEntityError
-            Nobody of that name in this network.
-        ValueError
-            ``steps`` is below 0.
-
-        Examples
-        --------
-        >>> import graphkit as gk
-        >>> [len(gk.example().coauthors().ego("Roland Maas", steps)) for steps in (0, 1, 2)]
-        [1, 18, 55]
-        """
-        import numpy as np
-
-        if steps < 0:
-            raise ValueError(f"steps is {steps}; it must be at least 0")
-        reached = np.zeros(len(self), dtype=bool)
-        reached[self.row(name)] = True
-        for _ in range(steps):
-            reached |= (self.matrix @ reached) > 0
-        called = self.names[self.row(name)]
-        words = f"within {steps} {'step' if steps == 1 else 'steps'} of {called}"
-        return self.subnetwork(np.flatnonzero(reached), words)
+        """An author and those within some ties of him or her: see `graphkit.network.parts`."""
+        return parts.ego(self, name, steps)
 
     # -- faces ----------------------------------------------------------------------------
 

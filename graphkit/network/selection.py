@@ -40,10 +40,10 @@ class Filters(TypedDict, total=False):
 
     since: int | None
     until: int | None
-    topics: str | Iterable[str]
-    venues: str | Iterable[str]
-    teams: str | Iterable[str]
-    organizations: str | Iterable[str]
+    topics: str | Iterable[str] | None
+    venues: str | Iterable[str] | None
+    teams: str | Iterable[str] | None
+    organizations: str | Iterable[str] | None
     most_authors: int | None
 
 
@@ -112,15 +112,20 @@ def select(kg: KnowledgeGraph, papers: pa.StringArray, **filters: Unpack[Filters
 
     found = Selection("papers", np.ones(len(papers), dtype=bool))
     _by_year(kg, papers, found, filters.get("since"), filters.get("until"))
-    for kind, papers_of in _PAPERS_OF.items():
-        named = filters.get(kind)
+    asked_for: dict[str, str | Iterable[str] | None] = {
+        "topics": filters.get("topics"),
+        "venues": filters.get("venues"),
+        "teams": filters.get("teams"),
+        "organizations": filters.get("organizations"),
+    }
+    for kind, named in asked_for.items():
         if named is None:
             continue
-        asked: list[str] = [named] if isinstance(named, str) else list(named)  # type: ignore[call-overload]
+        asked = [named] if isinstance(named, str) else list(named)
         ids = [kg.find(kind, name) for name in asked]
         words = f"{kind.removesuffix('s') if len(asked) == 1 else kind} {' or '.join(asked)}"
         found.words.append(words)
-        found.keep(words, _among(papers, papers_of(kg, ids)))
+        found.keep(words, _among(papers, _PAPERS_OF[kind](kg, ids)))
     most = filters.get("most_authors", MOST_AUTHORS)
     if most is not None:
         _by_team_size(kg, papers, found, most)

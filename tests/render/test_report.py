@@ -8,16 +8,12 @@ from typing import Any
 
 import lxml.html
 import networkx as nx
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
 from graphkit.report import Report, report
 from graphkit.report.contents import contents
-from graphkit.report.years import by_year
 from tests.conftest import graph_of
 from tests.render.conftest import WATCH
 from tests.render.test_browser_safety import HOSTILE
@@ -117,51 +113,6 @@ def test_how_to_cite(page: Any) -> None:
         assert part in found
     digest = gk.example().sources["sha256"][0]
     assert digest in found
-
-
-def test_years_by_hand() -> None:
-    frame = by_year(graph_of(PAPERS, years=YEARS).coauthors())
-    assert frame.index.to_list() == [2001, 2002, 2003, 2004]
-    assert frame.drop(columns=["size", "alone"]).to_dict("list") == {
-        "papers": [1, 0, 2, 2],
-        "authors": [3, 0, 3, 4],
-        "newcomers": [3, 0, 1, 3],
-        "ties": [3, 0, 1, 4],
-        "new_ties": [3, 0, 0, 4],
-    }
-    assert frame["size"].to_list() == pytest.approx([3, np.nan, 1.5, 2.5], nan_ok=True)
-    assert frame["alone"].to_list() == pytest.approx([0, np.nan, 0.5, 0], nan_ok=True)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sets(st.sampled_from("ABCDE"), min_size=1), st.none() | st.integers(1990, 1994)
-        ),
-        min_size=1,
-        max_size=8,
-    )
-)
-def test_years_by_their_definition(papers: list[tuple[set[str], int | None]]) -> None:
-    titles = {f"P{at}": sorted(names) for at, (names, _) in enumerate(papers)}
-    years = {f"P{at}": year for at, (_, year) in enumerate(papers) if year}
-    frame = by_year(graph_of(titles, years=years).coauthors())
-    assert set(years.values()) <= set(frame.index)
-    before: set[str] = set()
-    tied: set[tuple[str, str]] = set()
-    for year in frame.index:
-        now = [titles[paper] for paper in titles if years.get(paper) == year]
-        people = {name for names in now for name in names}
-        pairs = {(a, b) for names in now for a in names for b in names if a < b}
-        row = frame.loc[year]
-        assert row["papers"] == len(now)
-        assert row["authors"] == len(people)
-        assert row["newcomers"] == len(people - before)
-        assert row["ties"] == len(pairs)
-        assert row["new_ties"] == len(pairs - tied)
-        before |= people
-        tied |= pairs
 
 
 @pytest.mark.parametrize(
