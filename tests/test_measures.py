@@ -518,7 +518,7 @@ def test_component(case: tuple[Network, nx.Graph[str]]) -> None:
 @given(st.integers(1, 150), st.floats(0, 3), st.integers(0, 99))
 def test_distances_are_those_of_scipy(n: int, degree: float, seed: int) -> None:
     graph = nx.gnp_random_graph(n, min(degree / n, 1), seed=seed)
-    matrix = sparse.csr_array(nx.to_scipy_sparse_array(graph, dtype=float))
+    matrix = sparse.csr_array(nx.to_scipy_sparse_array(graph), dtype=float)
     sources = np.random.default_rng(seed).permutation(n)[: (n + 1) // 2]
     wanted = csgraph.shortest_path(matrix, unweighted=True, indices=sources)
     found: dict[int, Any] = {}

@@ -8,8 +8,10 @@ from graphkit.network import Network
 from graphkit.network.incidence import incidence_of, objects
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
     from scipy import sparse
 
 __all__ = ["main_team", "main_topic"]
@@ -87,9 +89,9 @@ def _most(
     import pandas as pd
 
     rows = np.repeat(np.arange(len(network)), np.diff(often.indptr))
-    people = np.bincount(often.indices, minlength=len(ids))[often.indices]
+    people: NDArray[np.intp] = np.bincount(often.indices, minlength=len(ids))[often.indices]
     # Written last, so kept.
-    order = np.lexsort([-often.indices, people, often.data])
+    order = np.lexsort((-often.indices, people, often.data))
     found = np.full(len(network), None, dtype=object)
     found[rows[order]] = objects(ids)[often.indices[order]]
     index = pd.Index(network.nodes, name=network.kind.removesuffix("s"), dtype=object)

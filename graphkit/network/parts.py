@@ -41,7 +41,7 @@ def subnetwork(network: Network, rows: NDArray[np.intp], words: str) -> Network:
     >>> import graphkit as gk
     >>> import numpy as np
     >>> subnetwork(gk.example().resolve().coauthors(), np.arange(3), "three of them")
-    <Network: 3 authors, 1 ties: coauthors, full counting, three of them>
+    <Network: 3 authors, 0 ties: coauthors, full counting, three of them>
     """
     import numpy as np
 
