@@ -2,8 +2,8 @@
 
 Run ``python bench/network.py [10000 100000 1000000] [--acl FILE] [--without PEER]``. The peers are
 in no extra: ``pip install networkit scikit-network``; one that is not there is left out. Each size
-is a process of its own, so that its peak memory is its own. Ratios are what counts; the best of some
-rounds.
+is a process of its own, so that its peak memory is its own. Ratios are what counts; the best of
+some rounds.
 
 The corpora are made by a model: team sizes are 1 + a negative binomial with mean 2.5, at most 60
 (3.5 authors a paper); a paper lies in one of the fields, whose sizes fall as 1/rank, and draws most
