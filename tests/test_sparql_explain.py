@@ -74,6 +74,11 @@ def test_what_is_no_query(kg: KnowledgeGraph) -> None:
         ("{ ?a ?b ?c } UNION { ?d ?e ?f . ?g ?h ?i }", ("?d ?e ?f", "?g ?h ?i")),
         ("{ SELECT ?x { ?a ?b ?x } } ?x ?c ?d", ()),
         ("{ SELECT (COUNT(*) AS ?n) { ?a ?b ?c } } { SELECT (MAX(?y) AS ?m) { ?x ?z ?y } }", ()),
+        ("{ SELECT (MIN(?n) AS ?m) { SELECT ?x (1 AS ?n) { ?x ?z 1 } GROUP BY ?x } } ?a ?b ?c", ()),
+        (
+            "{ SELECT ?x (MAX(?y) AS ?m) { ?x ?z ?y } GROUP BY ?x } ?a ?b ?c",
+            ("{ SELECT ?x (MAX(?y) AS ?m) { ?x ?z ?y } GROUP BY ?x }", "?a ?b ?c"),
+        ),
         ("paper:P dcterms:creator author:A . ?a ?b ?c", ()),
         ("?a ?b '?d ?e' . ?a <http://e.example/?d> ?f # ?x ?y ?z .", ()),
         ("?a foaf:name/foaf:nick|^foaf:made* ?b . ?b !(a|foaf:made) ?c", ()),
@@ -92,6 +97,12 @@ def test_a_product_is_named_before_it_runs(kg: KnowledgeGraph) -> None:
     assert caught[0].filename == __file__
     # A value in the place of a variable leaves nothing to pair.
     assert len(kg.query(text, n="Ada", a="author:Ada")) == 2  # type: ignore[arg-type]
+
+
+def test_a_parameter_ties_patterns_together(kg: KnowledgeGraph) -> None:
+    text = "SELECT ?p ?q { ?p dcterms:creator ?who . ?q dcterms:creator ?who }"
+    assert len(kg.query(text, who="author:Ada")) == 4  # type: ignore[arg-type]
+    assert kg.explain(text, who="author:Ada").note.isna().all()
 
 
 def test_named_queries_are_connected() -> None:

@@ -199,7 +199,8 @@ class Engine:
     def whole(self, text: str, *, quiet: bool = False, **options: Any) -> tuple[Answer, bytes]:
         """As `ask`, with all parts read; unless ``quiet`` it warns of unconnected patterns."""
         request = self.request(text, **options)
-        if not quiet and (apart := unconnected(request.text)):
+        # What only a parameter ties together is tied together.
+        if not quiet and unconnected(text) and (apart := unconnected(request.text)):
             shown = " and ".join(repr(" ".join(pattern.split())[:80]) for pattern in apart)
             warnings.warn(
                 f"{shown} share no variable: each solution of one is paired with each of the "

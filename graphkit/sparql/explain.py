@@ -72,7 +72,7 @@ def explain(
     made.check(text, request)
     _, patterns = main_patterns(request.text)
     declared = prologue(request.text)
-    apart = unconnected(request.text)
+    apart = unconnected(request.text) if unconnected(text) else ()
     rows: list[dict[str, Any]] = []
     for number, pattern in enumerate(patterns, 1):
         alone = None

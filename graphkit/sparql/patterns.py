@@ -16,6 +16,7 @@ TOKEN = re.compile(
     r"|(?P<name>[\w-]*:(?:[\w%:.-]*[\w%:-])?)|(?P<number>\d+\.?\d*)|(?P<word>[^\W\d_]\w*)|(?P<sign>\S)"
 )
 CLAUSES = ("FILTER", "OPTIONAL", "MINUS", "GRAPH", "SERVICE", "BIND", "VALUES", "UNION")
+AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 # Elements that pair no solution with another: they choose, or bind a constant.
 NO_PRODUCT = ("filter", "minus", "values", "union", "one")
 
@@ -74,7 +75,7 @@ class _Reader:
             tokens = self.tokens[start : self.at]
             variables = {token["variable"] for token in tokens if token["variable"]}
             written = self.text[tokens[0].start() : tokens[-1].end()]
-            if kind in ("bind", "select") and self._is_one(kind, written, variables):
+            if kind == "bind" and len(variables) == 1:
                 kind = "one"
             found.append(Pattern(kind, written, variables, groups))
         self.at += 1
@@ -82,19 +83,23 @@ class _Reader:
 
     def _element(self, sign: str, groups: list[list[Pattern]]) -> str:
         if sign == "SELECT":
+            start = self.at
             while self.sign() not in ("{", ""):
                 self.at += 1
+            own = self.tokens[start : self.at]
             groups.append(self.group())
+            start = self.at
             while self.sign() not in ("}", ""):
                 self._skip()
-            return "select"
+            words = [token[0].upper() for token in own + self.tokens[start : self.at]]
+            return "one" if "GROUP" not in words and AGGREGATES & {*words} else "select"
         if sign == "{":
             is_select = self.sign(1) == "SELECT"
             groups.append(self.group())
             while self.sign() == "UNION":
                 self.at += 1
                 groups.append(self.group())
-            return "select" if is_select and len(groups) == 1 else "group"
+            return groups[0][0].kind if is_select and len(groups) == 1 else "group"
         if sign in ("FILTER", "BIND", "VALUES"):
             self._clause()
             return sign.lower()
@@ -124,13 +129,6 @@ class _Reader:
         while closing and self.sign() not in (closing, ""):
             self._skip()
         self.at += bool(closing)
-
-    @staticmethod
-    def _is_one(kind: str, written: str, variables: set[str]) -> bool:
-        if kind == "bind":
-            return len(variables) == 1
-        counted = re.search(r"(?i)\b(count|sum|min|max|avg|sample|group_concat)\s*\(", written)
-        return bool(counted) and not re.search(r"(?i)\bgroup\s+by\b", written)
 
 
 def main_patterns(text: str) -> tuple[str, list[Pattern]]:
