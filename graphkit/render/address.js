@@ -34,7 +34,7 @@ function readAddress(text, { page, view }) {
   const said = new URLSearchParams(text);
   const named = (name, known, usual) => {
     if (!said.has(name)) return usual;
-    return said.get(name) in known ? said.get(name) : null;
+    return Object.hasOwn(known, said.get(name)) ? said.get(name) : null;
   };
   view.colourWith(named("colour", page.colourings, page.colourBy));
   view.sizeWith(named("size", page.measures, page.sizeBy));

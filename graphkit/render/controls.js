@@ -1,6 +1,6 @@
 // What a reader can set: colours with their legend, sizes, filters, and years that play.
 
-const TITLES = { community: "Groups of coauthors", topic: "Main topics", team: "Teams", "mean year": "Mean year of papers" };
+const TITLES = { community: "Groups", topic: "Main topics", team: "Teams", "mean year": "Mean year of papers" };
 const titleOf = (name) => TITLES[name] || name[0].toUpperCase() + name.slice(1);
 const YEAR_LASTS = 700;  // milliseconds, while years play
 

@@ -124,7 +124,8 @@ class Graph {
   // After moving: open what one is looking at.
   look() {
     const { levels } = this.scene;
-    if (levels && levels.look({ ...this.engine.camera, ...this.engine.frame })) this.update();
+    if (levels && levels.look(this.camera)) this.update();
+    else if (levels) this.arrangeNames();
     this.heard.moved();
   }
 
@@ -212,7 +213,7 @@ class Graph {
     for (const tie of this.focus.ties) {
       if (!this.view.tieShown[tie]) continue;
       brush.line(this.onScreen(source[tie], camera), this.onScreen(target[tie], camera),
-        Math.max(width[tie] * camera.scale, 1), ink["tie-chosen"], 0.85);
+        Math.max(width[tie] * camera.scale, 1), ink["tie-chosen"], this.focus.ties.length > 40 ? 0.4 : 0.85);
     }
     for (const mark of this.focus.near) {
       if (!scene.isGroup(mark) && !this.view.shown[mark]) continue;
@@ -263,13 +264,20 @@ class Graph {
     return sides;
   }
 
+  // The marks in the window, the largest first.
+  inSight() {
+    const { camera } = this;
+    return this.marks.filter((mark) => {
+      const [x, y] = this.onScreen(mark, camera);
+      return x > -50 && y > -50 && x < camera.width + 50 && y < camera.height + 50;
+    }).sort((one, other) => this.scene.size[other] - this.scene.size[one]);
+  }
+
   arrangeNames() {
     if (!this.overview) return;
     // With levels of detail, what stands there changes as one moves: places are looked for anew.
     const view = this.scene.levels ? this.engine.camera : this.overview;
-    const order = this.scene.levels
-      ? [...this.marks].sort((one, other) => this.scene.size[other] - this.scene.size[one]).slice(0, NAMED)
-      : this.marks.slice(0, NAMED);
+    const order = (this.scene.levels ? this.inSight() : this.marks).slice(0, NAMED);
     const places = [];
     for (const mark of order) places[mark] = this.placeOf(mark);
     const { width, height } = this.engine.frame;

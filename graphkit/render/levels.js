@@ -3,7 +3,32 @@
 
 const READABLE = 2.6;   // pixels: from this radius on, single people can be told apart
 const DISC = 1.15;      // a disc's radius, by that of its members' circles taken together
+const MOST = 0.85;
+const STEPS = 60;       // in which overlapping discs are pushed apart
 const MARGIN = 0.25;    // of the window, around it: what lies there is opened, too
+
+// Discs that overlap give way to each other, the smaller more.
+function partDiscs(groups) {
+  const discs = groups.filter((group) => group.members.length > 1);
+  for (let step = 0; step < STEPS; step++) {
+    let moved = false;
+    for (let at = 0; at < discs.length; at++) {
+      const one = discs[at];
+      for (let next = at + 1; next < discs.length; next++) {
+        const other = discs[next];
+        const room = (one.size + other.size) * 1.06, east = other.x - one.x;
+        if (east > room || east < -room) continue;
+        const south = other.y - one.y, apart = Math.hypot(east, south) || 1e-6;
+        if (apart >= room * 0.999) continue;
+        const share = other.size ** 2 / (one.size ** 2 + other.size ** 2), push = (room - apart) / apart;
+        one.x -= east * push * share; one.y -= south * push * share;
+        other.x += east * push * (1 - share); other.y += south * push * (1 - share);
+        moved = true;
+      }
+    }
+    if (!moved) return;
+  }
+}
 
 class Levels {
   // `room`: how many people may be open at once.
@@ -18,10 +43,13 @@ class Levels {
       let east = 0, south = 0, area = 0;
       for (const person of of) { east += x[person]; south += y[person]; area += (people.size[person] + 4) ** 2; }
       const centre = { x: east / of.length, y: south / of.length };
-      const reach = of.reduce((far, person) => Math.max(far,
-        Math.hypot(x[person] - centre.x, y[person] - centre.y) + people.size[person]), 0);
+      // How far most of them are: a few may be among the members of other groups.
+      const reach = Float32Array.from(of, (person) =>
+        Math.hypot(x[person] - centre.x, y[person] - centre.y) + people.size[person])
+        .sort()[Math.floor((of.length - 1) * MOST)];
       return { members: of, ...centre, size: DISC * Math.sqrt(area), reach, name: people.name[of[0]] };
     }).sort((one, other) => other.members.length - one.members.length);
+    partDiscs(this.groups);
     this.groupOf = new Int32Array(this.count);
     this.groups.forEach((group, number) => { for (const person of group.members) this.groupOf[person] = number; });
     this.open = new Set();
@@ -92,7 +120,8 @@ class Levels {
       if (tie.source < this.count && tie.target < this.count) continue;
       tie.id = `${tie.source}-${tie.target}`;
       // Between groups, a line is as wide as the square root of what it stands for.
-      tie.width = Math.sqrt(tie.width) * 1.6;
+      const groups = tie.source >= this.count && tie.target >= this.count;
+      tie.width = groups ? Math.sqrt(tie.width) * 1.6 : THINNEST;
     }
     return { marks, ties: [...found.values()] };
   }

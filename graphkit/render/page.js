@@ -206,6 +206,7 @@ async function start() {
       + (graph.kind === "webgl" ? "" : "No graphics card was found: people are shown where you look closer.");
   }
   window.graphkit = world;
+  document.documentElement.dataset.ready = "yes";
 }
 
 start();

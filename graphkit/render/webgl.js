@@ -12,6 +12,15 @@ function hasGraphicsCard() {
   return !SOFTWARE.test(name);
 }
 
+// A colour as it is seen through: what is drawn is opaque, which sigma blends right.
+function mixed(colour, paper, share) {
+  const parts = [1, 3, 5].map((at) => {
+    const [one, other] = [colour, paper].map((hex) => parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(one * share + other * (1 - share)).toString(16).padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
+}
+
 class WebglEngine {
   constructor(element, scene, heard) {
     this.scene = scene;
@@ -30,7 +39,7 @@ class WebglEngine {
       itemSizesReference: "positions",
       zoomToSizeRatioFunction: (ratio) => ratio,
       stagePadding: 0,
-      minEdgeThickness: 0.4,
+      minEdgeThickness: 0.9,
       zIndex: false,
       // A hovered mark is named by the page.
       defaultDrawNodeHover: () => {},
@@ -60,15 +69,19 @@ class WebglEngine {
 
   get frame() { return { width: this.element.clientWidth, height: this.element.clientHeight }; }
 
+  // The camera as it is set, not as it was in the last picture.
+  get now() { return { cameraState: this.sigma.getCamera().getState() }; }
+
   // Pixels for one unit of the drawing when the camera's ratio is 1.
   get unit() {
-    const one = this.sigma.graphToViewport({ x: 0, y: 0 }), other = this.sigma.graphToViewport({ x: 1, y: 0 });
+    const one = this.sigma.graphToViewport({ x: 0, y: 0 }, this.now);
+    const other = this.sigma.graphToViewport({ x: 1, y: 0 }, this.now);
     return Math.hypot(other.x - one.x, other.y - one.y) * this.sigma.getCamera().ratio;
   }
 
   get camera() {
     const { width, height } = this.frame;
-    const { x, y } = this.sigma.viewportToGraph({ x: width / 2, y: height / 2 });
+    const { x, y } = this.sigma.viewportToGraph({ x: width / 2, y: height / 2 }, this.now);
     return { x, y: -y, scale: this.unit / this.sigma.getCamera().ratio };
   }
 
@@ -88,7 +101,7 @@ class WebglEngine {
   }
 
   dress({ tie }, opacity) {
-    this.colour = tie + Math.round(255 * opacity).toString(16).padStart(2, "0");
+    this.colour = mixed(tie, this.scene.ink.paper, opacity);
     this.paint();
   }
 
@@ -96,7 +109,7 @@ class WebglEngine {
 
   moveTo({ x, y, scale }, animated) {
     const { sigma } = this;
-    const place = sigma.viewportToFramedGraph(sigma.graphToViewport({ x, y: -y }));
+    const place = sigma.viewportToFramedGraph(sigma.graphToViewport({ x, y: -y }, this.now), this.now);
     const state = { x: place.x, y: place.y, ratio: this.unit / scale };
     if (animated) sigma.getCamera().animate(state, { duration: 350 });
     else sigma.getCamera().setState(state);

@@ -149,6 +149,14 @@ class Opened:
         )
         return {(one, other) for one, other in names}
 
+    def until(self, said: str) -> None:
+        """Wait for an expression to be true; playwright's own way is against the page's policy."""
+        for _ in range(200):
+            if self.page.evaluate(said):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"not so within 10 s: {said}")
+
     def written(self) -> set[str]:
         """The names painted since the last call."""
         return set(
@@ -170,16 +178,17 @@ class Opened:
 def open_drawing(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
-    def opened(drawing: Drawing, address: str = "", **options: Any) -> Opened:
+    def opened(drawing: Drawing, address: str = "", script: str = "", **options: Any) -> Opened:
         options = {"viewport": {"width": 1280, "height": 800}, **options}
         context = browser.new_context(reduced_motion="reduce", **options)
         contexts.append(context)
-        context.add_init_script(WATCH)
+        context.add_init_script(WATCH + script)
         result = Opened(context.new_page())
         result.page.on("request", lambda request: result.requests.append(request.url))
 
         def heard(message: Any) -> None:
-            if message.type in ("error", "warning"):
+            # The driver's remarks on its speed are no complaint about the page.
+            if message.type in ("error", "warning") and not message.text.startswith("[.WebGL-"):
                 result.complaints.append(message.text)
 
         def asked(dialog: Any) -> None:
@@ -191,7 +200,7 @@ def open_drawing(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]
         result.page.on("dialog", asked)
         path = drawing.save(tmp_path / "drawing.html")
         result.page.goto(path.as_uri() + address)
-        result.page.wait_for_function("window.graphkit")
+        result.page.wait_for_selector("html[data-ready]", state="attached")
         result.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )

@@ -91,7 +91,7 @@ def test_dark_and_light(network: Network, open_drawing: Any) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
     dark = opened.page.evaluate(background)
     opened.page.emulate_media(color_scheme="light")
-    opened.page.wait_for_function(f"before => {background} !== before", arg=dark)
+    opened.until(f"{background} !== '{dark}'")
     opened.page.click("#theme")
     assert opened.page.evaluate(background) == dark
     opened.check()
@@ -136,7 +136,7 @@ def test_a_notebook_frame_shows_the_page(network: Network, browser: Any, open_dr
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_content(f"<!DOCTYPE html><body>{draw(network)._repr_html_()}</body>")
     frame = page.wait_for_selector("iframe").content_frame()
-    frame.wait_for_function("window.graphkit")
+    frame.wait_for_selector("html[data-ready]", state="attached")
     assert frame.evaluate("graphkit.graph.marks.length") == 9
     assert complaints == []
     context.close()

@@ -152,6 +152,6 @@ def test_a_page_that_was_tampered_with_runs_nothing(
     context = browser.new_context()
     page = context.new_page()
     page.goto(path.as_uri())
-    page.wait_for_function("window.graphkit")
+    page.wait_for_selector("html[data-ready]", state="attached")
     assert page.evaluate("window.__pwned") is None
     context.close()

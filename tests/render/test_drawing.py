@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import UnknownNameError
+from graphkit.graph import KnowledgeGraph
 from graphkit.network import Network
 from graphkit.render import links
 from graphkit.render.drawing import draw
@@ -200,3 +202,69 @@ def test_importing_costs_no_heavy_library() -> None:
     code = "import sys, graphkit.render.drawing; print(*sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(shown.stdout.split())
+
+
+# ---- what colours can stand for ------------------------------------------------------
+
+
+def test_all_that_colours_can_stand_for(network: Network) -> None:
+    drawing = draw(network)
+    assert list(drawing.colourings) == [
+        "community",
+        "topic",
+        "team",
+        "papers",
+        "degree",
+        "strength",
+        "pagerank",
+        "mean year",
+    ]
+    for name, colouring in drawing.colourings.items():
+        assert sum(group.people for group in colouring.groups) == 9, name
+        assert replace(drawing, colour_by=name).groups == colouring.groups
+
+
+def test_more_measures_on_request(network: Network) -> None:
+    drawing = draw(network, measures=["core"], size=None, colour="betweenness")
+    assert list(drawing.measures) == ["core", "betweenness", "mean year"]
+
+
+def test_a_measure_of_several_numbers_is_refused(network: Network) -> None:
+    with pytest.raises(UnknownNameError, match="measure of one number 'brokerage'"):
+        draw(network, size="brokerage")
+
+
+def test_mean_years_leave_out_what_is_not_known(network: Network) -> None:
+    drawing = draw(network)
+    mean = dict(zip(drawing.labels, drawing.measures["mean year"], strict=True))
+    assert mean["Ada"] == 1843.5  # the third paper has no year
+    assert mean["Émile"] == 1850
+
+
+def test_teams_of_people() -> None:
+    kg = KnowledgeGraph(
+        {
+            "papers": [{"id": "paper:1", "title": "T", "source": "source:s"}],
+            "authors": [{"id": f"author:{n}", "name": n, "source": "source:s"} for n in "ABC"],
+            "authorships": [
+                {"paper": "paper:1", "author": f"author:{n}", "source": "source:s"} for n in "ABC"
+            ],
+            "teams": [
+                {"id": "team:x", "label": "Team X", "source": "source:s"},
+                {"id": "team:y", "source": "source:s"},
+            ],
+            "memberships": [
+                {"author": f"author:{author}", "team": f"team:{team}", "source": "source:s"}
+                for author, team in ("Ax", "Ay", "By", "Zy")
+            ],
+        }
+    )
+    drawing = draw(kg.coauthors(), colour="team")
+    assert drawing.teams == ("Team X", "team:y")
+    assert [drawing.node_teams[person].tolist() for person in range(3)] == [[0, 1], [1], []]
+    # Of equal size in this network they would be one each; the second has two members here.
+    assert [drawing.groups[group].name for group in drawing.group] == [
+        "team:y",
+        "team:y",
+        "other teams, or none",
+    ]
