@@ -261,7 +261,9 @@ def draw(
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
         "coauthors.html"
     ),
-    colour: Annotated[str, typer.Option(help="community, topic or a measure.")] = "community",
+    colour: Annotated[
+        str, typer.Option(help="community, topic, team, mean year or a measure.")
+    ] = "community",
     size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
 ) -> None:
     """Draw the coauthor network as one page that opens anywhere, offline.
@@ -269,9 +271,10 @@ def draw(
     Example: graphkit draw speech.kg -o coauthors.html
     """
     with console.progress():
-        drawn = network()
-        drawn.draw(colour=colour, size=size).save(out)
-    console.say(f"wrote {out}: {len(drawn):,} people, {drawn.matrix.nnz // 2:,} ties")
+        drawing = network().draw(colour=colour, size=size)
+        drawing.save(out)
+    how = f", {drawing.how}" if out.suffix.lower() == ".html" else ""
+    console.say(f"wrote {out}: {len(drawing.ids):,} people, {len(drawing.source):,} ties{how}")
 
 
 @verbs.command()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyvis.network
     from numpy.typing import NDArray
     from scipy import sparse
 
@@ -384,6 +385,13 @@ consolidation']
         """Draw the network: see `graphkit.render.drawing.draw`."""
         drawing: Drawing = registry.get("graphkit.render.drawing:draw")(self, **options)
         return drawing
+
+    def to_pyvis(self, **options: Any) -> pyvis.network.Network:
+        """The drawing as a pyvis network: see `draw` and `graphkit.render.pyvis.to_pyvis`."""
+        found: pyvis.network.Network = registry.get("graphkit.render.pyvis:to_pyvis")(
+            self.draw(**options)
+        )
+        return found
 
     def report(self, **options: Any) -> Report:
         """Report on the network as one page: see `graphkit.report.report`."""

@@ -38,6 +38,10 @@ __all__ = ["MEASURES", "Drawing", "draw"]
 SMALLEST, LARGEST = 5.0, 20.0
 """Radii, in the units of the positions."""
 NOTEBOOK_HEIGHT = 640
+MOST_AT_ONCE, MOST_TIES_AT_ONCE = 5_000, 40_000
+"""With more people or ties than this, a page draws groups first, which open."""
+MOST_TIES = 200_000
+"""Of more ties than this, the strongest are drawn."""
 MEASURES = ("papers", "degree", "strength", "pagerank")
 """What is measured for a reader to choose from, unless told otherwise: quick ones."""
 
@@ -132,6 +136,28 @@ class Drawing:
         """The colour of each person, ``"#rrggbb"``."""
         return tuple(self.groups[number].colour for number in self.group)
 
+    @property
+    def in_groups(self) -> bool:
+        """Whether a page draws groups first, since there are so many people or ties."""
+        return len(self.ids) > MOST_AT_ONCE or len(self.source) > MOST_TIES_AT_ONCE
+
+    @property
+    def how(self) -> str:
+        """In words, how a page draws so many people.
+
+        Examples
+        --------
+        >>> import graphkit as gk
+        >>> gk.example().coauthors().draw().how
+        'all at once by vis-network'
+        """
+        if not self.in_groups:
+            return "all at once by vis-network"
+        return (
+            f"as groups that open, since they are more than {MOST_AT_ONCE:,} people or "
+            f"{MOST_TIES_AT_ONCE:,} ties: by sigma.js, or vis-network without a graphics card"
+        )
+
     def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the drawing to a file, in the format that its suffix names.
 
@@ -164,7 +190,7 @@ class Drawing:
         """The page in a frame of its own, for notebooks."""
         page = html.escape(registry.load("renderer", "html")(self), quote=True)
         return (
-            '<iframe sandbox="allow-scripts allow-popups" '
+            '<iframe sandbox="allow-scripts allow-popups allow-downloads" '
             f'style="width:100%;height:{NOTEBOOK_HEIGHT}px;border:0" '
             f'title="{html.escape(self.title, quote=True)}" srcdoc="{page}"></iframe>'
         )
@@ -217,6 +243,8 @@ def draw(
     <Drawing 'Interspeech': 174 people, 587 ties>
     """
     source, target, weight = network.upper
+    kept = _strongest(source, target, weight, seed)
+    source, target, weight = source[kept], target[kept], weight[kept]
     count = len(network.nodes)
     others = ("community", "topic", "team", MEAN_YEAR, None)
     asked = dict.fromkeys([*measures, *(one for one in (size, colour) if one not in others)])
@@ -268,10 +296,21 @@ def draw(
         teams=teams,
         paper_topics=paper_topics,
         node_papers=node_papers,
-        edge_papers=Lists.of_matrix(network.tie_papers()),
+        edge_papers=Lists.of_matrix(network.tie_papers()[kept]),
         node_teams=node_teams,
         measures=measured,
     )
+
+
+def _strongest(source: Ints, target: Ints, weight: Floats, seed: int) -> Ints:
+    """The ties to draw, ascending: of everybody one, and by lot among equally strong ones."""
+    if len(weight) <= MOST_TIES:
+        return np.arange(len(weight))
+    lot = np.random.default_rng(seed).permutation(len(weight))
+    order = np.lexsort((lot, -weight))
+    ends = np.column_stack((source[order], target[order])).ravel()
+    first = np.unique(ends, return_index=True)[1] // 2
+    return np.unique(np.concatenate((order[first], order))[:MOST_TIES])
 
 
 def _measured(network: Network, names: list[str]) -> dict[str, Floats]:
@@ -336,10 +375,12 @@ def _teams(network: Network) -> tuple[tuple[str, ...], Lists]:
 def _caption(network: Network, ties: int) -> str:
     people, papers = len(network.nodes), len(network.papers)
     how = str(network.description)
+    drawn = "" if ties == network.matrix.nnz // 2 else f"the {ties:,} strongest of "
+    ties = network.matrix.nnz // 2
     parts = (
         how[:1].upper() + how[1:],
         f"{people:,} {'person' if people == 1 else 'people'}",
-        f"{ties:,} {'tie' if ties == 1 else 'ties'}",
+        f"{drawn}{ties:,} {'tie' if ties == 1 else 'ties'}",
         f"{papers:,} {'paper' if papers == 1 else 'papers'}",
     )
     return " · ".join(part for part in parts if part)

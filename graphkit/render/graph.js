@@ -3,7 +3,8 @@
 // else costs no repaint of thousands of marks.
 
 const CLOSEST = 1.8;
-const ROOM = { canvas: 1500, webgl: Infinity };
+// How many people and how many lines may be open at once.
+const ROOM = { canvas: { people: 1500, lines: 12000 }, webgl: { people: Infinity, lines: 150000 } };
 const NAMED = 4000;  // for so many marks at once places for names are looked for
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 

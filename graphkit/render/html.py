@@ -17,35 +17,7 @@ if TYPE_CHECKING:
     from graphkit.render.groups import Colouring
     from graphkit.render.lists import Lists
 
-__all__ = ["MOST_AT_ONCE", "how", "render"]
-
-MOST_AT_ONCE = 5_000
-"""With more people than this, groups are drawn first, and open."""
-
-
-def how(drawing: Drawing) -> str:
-    """In words, how the page draws so many people.
-
-    Parameters
-    ----------
-    drawing : Drawing
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> how(gk.example().coauthors().draw())
-    'all people at once, by vis-network'
-    """
-    if len(drawing.ids) <= MOST_AT_ONCE:
-        return "all people at once, by vis-network"
-    return (
-        f"groups that open, since there are more than {MOST_AT_ONCE:,} people, by sigma.js, "
-        "or by vis-network where no graphics card is found"
-    )
+__all__ = ["render"]
 
 
 def render(drawing: Drawing) -> str:
@@ -67,7 +39,7 @@ def render(drawing: Drawing) -> str:
     True
     """
     libraries = [vis_network()]
-    if len(drawing.ids) > MOST_AT_ONCE:
+    if drawing.in_groups:
         libraries.append(_sigma())
     return assemble(drawing.title, drawing.caption, _data(drawing), libraries)
 
@@ -113,7 +85,7 @@ def _data(drawing: Drawing) -> dict[str, Any]:
         "teams": [plain(team) for team in drawing.teams],
         "sizeBy": drawing.size_by,
         "colourBy": drawing.colour_by,
-        "inGroups": len(drawing.ids) > MOST_AT_ONCE,
+        "inGroups": drawing.in_groups,
     }
 
 

@@ -31,7 +31,7 @@ function partDiscs(groups) {
 }
 
 class Levels {
-  // `room`: how many people may be open at once.
+  // `room`: how many people, and how many lines, may be open at once.
   constructor(page, x, y, room) {
     const { people } = page;
     this.page = page;
@@ -76,7 +76,7 @@ class Levels {
     near.sort((one, other) => one[0] - other[0]);
     for (const [, number] of near) {
       people += this.groups[number].members.length;
-      if (people > this.room) break;
+      if (people > this.room.people) break;
       open.add(number);
     }
     const same = open.size === this.open.size && [...open].every((number) => this.open.has(number));
@@ -123,7 +123,11 @@ class Levels {
       const groups = tie.source >= this.count && tie.target >= this.count;
       tie.width = groups ? Math.sqrt(tie.width) * 1.6 : THINNEST;
     }
-    return { marks, ties: [...found.values()] };
+    let lines = [...found.values()];
+    if (lines.length > this.room.lines) {
+      lines = lines.sort((one, other) => other.width - one.width).slice(0, this.room.lines);
+    }
+    return { marks, ties: lines };
   }
 
   // The commonest colour of those shown in a group.

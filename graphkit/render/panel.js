@@ -46,7 +46,7 @@ function personDetails(page, view, person, neighbours, { choosePerson, chooseTie
     parts.append(link);
   }
   const known = Object.entries(page.measures).filter(([name]) => name !== "papers" && name !== "degree");
-  parts.append(facts([["papers", numeral(own.length)], ["coauthors", numeral(neighbours.length)],
+  parts.append(facts([["papers", numeral(own.length)], ["coauthors", numeral(page.measures.degree?.[person] ?? neighbours.length)],
     ...known.map(([name, values]) => [name, measured(name, values[person])])]));
   parts.append(...tags("Teams", [...people.teams.of(person)].map((team) => [team, 1]), page.teams));
   parts.append(...tags("Topics", commonest(papers.topics, own, 8), page.topics));

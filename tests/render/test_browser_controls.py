@@ -15,7 +15,7 @@ from graphkit.graph import KnowledgeGraph
 from graphkit.network import Network
 from graphkit.render.drawing import draw
 
-WIDTHS = {
+WIDTHS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
 }

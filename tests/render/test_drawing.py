@@ -268,3 +268,32 @@ def test_teams_of_people() -> None:
         "team:y",
         "other teams, or none",
     ]
+
+
+def test_of_very_many_ties_the_strongest_are_drawn(make_network: Callable[..., Any]) -> None:
+    crowd = [f"P{number}" for number in range(700)]
+    network = make_network(
+        [
+            {"authors": crowd, "title": "Many"},
+            {"authors": crowd[:2], "title": "Two"},
+            {"authors": [crowd[5], "Last"], "title": "Last"},
+        ]
+    )
+    assert network.matrix.nnz // 2 == 244_651
+    drawing = draw(network)
+    assert len(drawing.source) <= 200_000
+    assert "strongest of 244,651 ties" in drawing.caption
+    assert drawing.in_groups
+    drawn = set(zip(drawing.source.tolist(), drawing.target.tolist(), strict=True))
+    assert (0, 1) in drawn
+    assert (5, 700) in drawn
+    assert len({end for tie in drawn for end in tie}) == 701
+    behind = [drawing.papers[paper] for paper in drawing.edge_papers[0]]
+    assert behind == ["Many", "Two"]
+
+
+def test_the_same_seed_draws_the_same_ties(make_network: Callable[..., Any]) -> None:
+    network = make_network([{"authors": [f"P{n}" for n in range(640)], "title": "Many"}])
+    first, second = draw(network), draw(network)
+    assert np.array_equal(first.source, second.source)
+    assert np.array_equal(first.x, second.x)
