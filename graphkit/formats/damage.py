@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import io
+import lzma
+import zipfile
+import zlib
 from typing import IO
 
-__all__ = ["PIECE", "UntilDamage"]
+from graphkit.errors import ReadError
+
+__all__ = ["BROKEN", "PIECE", "UntilDamage"]
+
+# What reading raises where an archive or the disk is damaged.
+BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
 PIECE = 1 << 14  # as much as this is lost before the damage
 
@@ -31,7 +39,7 @@ class UntilDamage:
             while size > 0 and (piece := self._stream.read(min(PIECE, size))):
                 pieces.append(piece)
                 size -= len(piece)
-        except Exception as error:
+        except (ReadError, *BROKEN) as error:
             self._damage = error
             if not pieces:
                 raise

@@ -14,7 +14,6 @@ import io
 import lzma
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphkit.errors import ReadError
-from graphkit.formats.damage import UntilDamage
+from graphkit.formats.damage import BROKEN, UntilDamage
 from graphkit.formats.reading import Note
 
 __all__ = ["Document", "decode", "documents", "is_cut", "is_wide"]
@@ -39,7 +38,6 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
 
 @dataclass(frozen=True)

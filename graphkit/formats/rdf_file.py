@@ -19,8 +19,8 @@ from graphkit import registry
 from graphkit.attribution import described_sources, restore
 from graphkit.errors import ReadError
 from graphkit.formats import schemaorg
-from graphkit.formats.damage import UntilDamage
-from graphkit.formats.document import BROKEN, CHUNK, Document, decode
+from graphkit.formats.damage import BROKEN, UntilDamage
+from graphkit.formats.document import CHUNK, Document, decode
 from graphkit.formats.rdf_text import first_line, is_statement, looks_like_xml, parsed_rdf
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph

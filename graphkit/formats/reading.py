@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-__all__ = ["Note", "Reading", "ahead"]
-
-Item = TypeVar("Item")
+__all__ = ["Note", "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +51,3 @@ class Reading:
     about: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     records: Any = None
-
-
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The same items, each made by another thread while the one before is used.
-
-    Parameters
-    ----------
-    items : iterator
-        None ends it. What makes the items should leave the GIL, as parsers in C do.
-    """
-    with ThreadPoolExecutor(1) as worker:
-        waiting = worker.submit(next, items, None)
-        while (item := waiting.result()) is not None:
-            waiting = worker.submit(next, items, None)
-            yield item

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graphkit.formats.document import BROKEN, CHUNK, Document, decode, is_cut, is_wide
+from graphkit.formats.damage import BROKEN
+from graphkit.formats.document import CHUNK, Document, decode, is_cut, is_wide
 from graphkit.formats.reading import Note
 
 __all__ = ["lines", "pieces"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 import graphkit as gk
 from graphkit import registry
@@ -26,7 +27,8 @@ OWLS = '<article key="a/O"><title>Owls.</title><year>1950</year></article>\n'
 
 def read_file(path: Path) -> tuple[list[dict[str, Any]], list[Note]]:
     readings = list(read(Document(path)))
-    rows = [row for reading in readings for row in reading.records or []]
+    tables = [reading.records for reading in readings if reading.records is not None]
+    rows = [row for table in tables for row in table.to_pylist()]
     return rows, [note for reading in readings for note in reading.notes]
 
 
@@ -99,6 +101,44 @@ def test_kinds_of_records(tmp_path: Path) -> None:
         ("whole file", "1 volumes of proceedings, no papers"),
         ("whole file", "1 home pages of people, no papers"),
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<title>Bats &lt;b&gt;</title>",
+        "<title\t>Bats &lt;b></title\n>",
+        "<!-- <title>Owls.</title> --><title>Bats &lt;b&gt;.</title>",
+        "<title>Bats <![CDATA[<b>]]></title>",
+        "<title lang='a > b'>Bats &#60;b&#x3e;.</title>",
+        "<title>Bats <i>&lt;<sub/>b</i>&gt;</title>",
+        "<note><title>Owls</title></note><title>Bats &lt;b&gt;</title>",
+        "<title></title><title>Bats <?php echo?>&lt;b&gt;</title>",
+        "<note><author>Nobody</author></note><pages/><title>Bats\n &lt;b&gt;</title>",
+    ],
+)
+def test_one_title_in_many_ways(tmp_path: Path, title: str) -> None:
+    author = "<author orcid = '0000-0002-1825-0097' >Zoë &amp; O'Neil 0001</author>"
+    text = (
+        f'{HEAD}{ECHOES}<article\n key=\'a/"B"\' mdate="1">{title}{author}</article>{OWLS}</dblp>'
+    )
+    rows, notes = read_text(tmp_path, text)
+    assert [row["title"] for row in rows] == ["Echoes", "Bats <b>", "Owls"]
+    assert [row["id"] for row in rows] == ["dblp:a/E", "dblp:a/%22B%22", "dblp:a/O"]
+    assert notes == []
+    ((person,),) = (row["authors"] for row in rows if row["authors"])
+    assert (person["name"], person["orcid"]) == ("Zoë & O'Neil", "orcid:0000-0002-1825-0097")
+    assert person["id"] == "author:Zoë_%26_O%27Neil_0001"
+
+
+def test_as_a_parser_sees_it(sample: list[dict[str, Any]]) -> None:
+    parser = etree.XMLParser(load_dtd=True, no_network=True, resolve_entities=True)
+    records = etree.parse(str(SAMPLE), parser).getroot()
+    for record, row in zip(records, sample, strict=True):
+        assert (record.get("key"), record.findtext("year")) == (row["key"], str(row["year"]))
+        assert "".join(record.find("title").itertext()) == f"{row['title']}."
+        people = [re.sub(r" \d{4}$", "", one.text) for one in record.iterfind("author")]
+        assert people == [one["name"] for one in row["authors"]]
 
 
 def test_no_bomb_and_no_visitor(tmp_path: Path) -> None:

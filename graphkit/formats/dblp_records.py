@@ -1,0 +1,407 @@
+"""Pieces of DBLP's XML -> records, by column: no element and no text is looked at on its own.
+
+A piece that is known to be XML, without comments and the like, is taken apart at its angle
+brackets: where they stand says which elements there are, and what lies between them becomes
+columns of texts that point into the piece.
+"""
+
+from __future__ import annotations
+
+import html
+import operator
+import re
+from typing import TYPE_CHECKING, Any
+
+from graphkit.formats.column_values import (
+    YEAR,
+    by_value,
+    dois,
+    filled,
+    is_any,
+    matches,
+    only,
+    with_year,
+)
+from graphkit.formats.reading import Note
+from graphkit.formats.records import orcid_of, record_schema
+from graphkit.ids import identifier_column, mint_column, normalise_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["FIELDS", "PAPERS", "PASSED_OVER", "Elements", "to_records"]
+
+PAPERS: dict[str, str | None] = {
+    "article": "fabio:JournalArticle",
+    "inproceedings": "fabio:ConferencePaper",
+    "incollection": "fabio:BookChapter",
+    "book": "fabio:Book",
+    "phdthesis": "fabio:Thesis",
+    "mastersthesis": "fabio:Thesis",
+    "data": None,
+}
+PASSED_OVER = {
+    "proceedings": "volumes of proceedings, no papers",
+    "www": "home pages of people, no papers",
+    "person": "records of people, no papers",
+}
+FIELDS = ("author", "booktitle", "cite", "crossref", "ee", "journal", "title", "year")
+PREPRINTS = ("CoRR", "bioRxiv", "IACR Cryptol. ePrint Arch.")
+NUMBERED = r"^(?P<name>.*\S)\s+\d{4}$"
+LINK = r"^https?://"
+_RECORDS = (*PAPERS, *PASSED_OVER)
+_NAMES = (*_RECORDS, *FIELDS)
+_ATTRIBUTES = r"""^(?: +[^\s='"]+="[^"]*")* */?$"""
+_SPACES = bytes.maketrans(b"\t\r\n", b"   ")
+_MARKUP = re.compile("<[^>]*>")
+
+Numbers = Any  # an array of integers
+
+
+class Elements:
+    """The elements in a piece of XML, by column.
+
+    Parameters
+    ----------
+    text : bytes
+        Records one after the other, well-formed, in UTF-8.
+
+    Attributes
+    ----------
+    is_plain : bool
+        Whether it holds records of fields of text and nothing else; if not, the rest is void.
+    records : numpy.ndarray of int
+        The tags that begin a record.
+    kinds : numpy.ndarray of int
+        The number of each record's name, among those of papers and then of others.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # White space of any kind parts what is in a tag.
+        self._text = text = text.translate(_SPACES)
+        self._data = data = np.frombuffer(text, np.uint8)
+        self._entities = np.flatnonzero(data == ord("&"))
+        self._starts = starts = np.flatnonzero(data == ord("<"))
+        closing = np.flatnonzero(data == ord(">"))
+        self._ends = ends = closing[np.searchsorted(closing, starts)]
+        second, last = data[starts + 1], data[ends - 1]
+        is_end = second == ord("/")
+        is_empty = ~is_end & (last == ord("/"))
+        is_start = ~is_end & ~is_empty
+        # How deep a tag stands; one that ends an element stands where the element does.
+        level = np.cumsum(is_start.astype(np.int32) - is_end) - is_start
+        # What each start tag on the second level, that of fields, goes with.
+        self._field_starts = np.flatnonzero(is_start & (level == 1))
+        self._field_ends = np.flatnonzero(is_end & (level == 1))
+        elements = np.flatnonzero(~is_end)
+        tags = self._between(starts[elements] + 1, ends[elements])
+        codes = pc.index_in(tags, pa.array(_NAMES)).fill_null(-1).to_numpy().copy()
+        # Tags of more than a name.
+        cut = (last == ord(" "))[elements] | is_empty[elements] | (_find(tags, "=") >= 0)
+        longer = np.flatnonzero((codes < 0) & cut)
+        self._longer = elements[longer]
+        self._attributes_at = self._name_ends(tags.take(pa.array(longer)), is_empty)
+        names = self._between(starts[self._longer] + 1, self._attributes_at)
+        self._attributes = self._between(self._attributes_at, ends[self._longer])
+        codes[longer] = pc.index_in(names, pa.array(_NAMES)).fill_null(-1).to_numpy()
+        is_record = (codes >= 0) & (codes < len(_RECORDS))
+        self.records, self.kinds = elements[is_record], codes[is_record]
+        wanted = elements[(codes >= len(_RECORDS)) & is_start[elements]]
+        of_wanted = codes[(codes >= len(_RECORDS)) & is_start[elements]] - len(_RECORDS)
+        self._fields = {name: wanted[of_wanted == at] for at, name in enumerate(FIELDS)}
+        self.is_plain = not (
+            (second == ord("!")).any()
+            or (second == ord("?")).any()
+            or (is_record != (level[elements] == 0)).any()
+            or (level[elements[codes >= len(_RECORDS)]] != 1).any()
+            or self._has_text_outside(np.flatnonzero(~is_start & (level == 0)))
+            or is_any(pc.invert(matches(self._attributes, _ATTRIBUTES)))
+        )
+
+    def attribute(self, tags: Numbers, name: str) -> pa.Array:
+        """An attribute of some elements, by their tags; null where they have none."""
+        import numpy as np
+        import pyarrow as pa
+
+        begun = f' {name}="'
+        found = _find(self._attributes, begun)
+        has = np.flatnonzero(found >= 0)
+        quotes = np.flatnonzero(self._data == ord('"'))
+        places = self._longer[has]
+        starts = self._attributes_at[has] + found[has] + len(begun)
+        values = self._decoded(starts, quotes[np.searchsorted(quotes, starts)])
+        at = np.searchsorted(places, tags)
+        has_none = np.append(places, -1)[at] != tags
+        return values.take(pa.array(at, mask=has_none))
+
+    def field(self, name: str) -> tuple[Numbers, pa.Array, Numbers]:
+        """The fields of a name: in which record each stands, its text, and its tag."""
+        import numpy as np
+
+        starts = self._fields[name]
+        ends = self._field_ends[np.searchsorted(self._field_starts, starts)]
+        text = self._decoded(self._ends[starts] + 1, self._starts[ends], ends - starts > 1)
+        return np.searchsorted(self.records, starts) - 1, text, starts
+
+    def _name_ends(self, tags: pa.Array, is_empty: Numbers) -> Numbers:
+        """Where the names in the longer tags end."""
+        import numpy as np
+
+        space = _find(tags, " ")
+        last = self._ends[self._longer] - is_empty[self._longer]
+        return np.where(space < 0, last, self._starts[self._longer] + 1 + space)
+
+    def _has_text_outside(self, ends: Numbers) -> bool:
+        """Whether something stands before, between or behind records, by their last tags."""
+        import numpy as np
+        import pyarrow.compute as pc
+
+        after = np.append(self._starts, len(self._text))[ends + 1]
+        outside = pc.ascii_trim_whitespace(self._between(self._ends[ends] + 1, after))
+        return is_any(pc.not_equal(outside, "")) or bool(self._text.partition(b"<")[0].strip())
+
+    def _decoded(self, starts: Numbers, ends: Numbers, has_markup: Any = False) -> pa.Array:
+        """What lies between, without markup and with what entities stand for; null if nothing."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found = self._between(starts, ends)
+        entities = np.searchsorted(self._entities, ends) - np.searchsorted(self._entities, starts)
+        odd = pa.array((entities > 0) | has_markup)
+        if is_any(odd):
+            texts = found.filter(odd).to_pylist()
+            made = [html.unescape(_MARKUP.sub("", text)) for text in texts]
+            found = pc.replace_with_mask(found, odd, pa.array(made, pa.string()))
+        return filled(found)
+
+    def _between(self, starts: Numbers, ends: Numbers) -> pa.Array:
+        """The texts from one place to the other, in ascending order."""
+        import numpy as np
+        import pyarrow as pa
+
+        if not len(starts):
+            return pa.array([], pa.string())
+        # Also what lies between them, which no copy is made of.
+        offsets = np.stack([starts, ends], axis=1).ravel().astype(np.int32)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(self._text)]
+        everything = pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
+        return everything.take(pa.array(np.arange(0, len(offsets) - 1, 2)))
+
+
+def _find(texts: pa.Array, part: str) -> Numbers:
+    """Where a part stands in each text; -1 where it does not."""
+    import pyarrow.compute as pc
+
+    return pc.find_substring(texts, part).to_numpy()
+
+
+def to_records(elements: Elements, before: int) -> tuple[pa.Table, dict[str, int], list[Note]]:
+    """The records of papers in a piece.
+
+    Parameters
+    ----------
+    elements : Elements
+    before : int
+        How many papers stand before them.
+
+    Returns
+    -------
+    tuple of pyarrow.Table, dict of str to int and list of Note
+        Records in the columns of `graphkit.formats.records.record_schema`; how many records
+        are no papers, by the name of their element; notes in the order of the records.
+    """
+    return _Converter(elements, before).made()
+
+
+class _Converter:
+    """One piece on its way to records."""
+
+    def __init__(self, elements: Elements, before: int) -> None:
+        import numpy as np
+
+        self._elements = elements
+        kinds = elements.kinds
+        self._is_paper = kinds < len(PAPERS)
+        self._kinds = kinds[self._is_paper]
+        self._tags = elements.records[self._is_paper]
+        self._count = len(self._kinds)
+        self._number = np.cumsum(self._is_paper) - 1
+        self._before = before
+        self._notes: list[tuple[int, Note]] = []
+
+    def made(self) -> tuple[pa.Table, dict[str, int], list[Note]]:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        key = self._elements.attribute(self._tags, "key")
+        numbers = pa.array(np.arange(self._count) + self._before + 1).cast(pa.string())
+        self._places = pc.coalesce(
+            pc.binary_join_element_wise("key ", key, ""),
+            pc.binary_join_element_wise("record ", numbers, ""),
+        )
+        own = identifier_column("dblp", key)
+        title, journal = self._title(), by_value(self._first("journal"), normalise_column)
+        year = self._year()
+        kind = pa.array(list(PAPERS.values()), pa.string()).take(pa.array(self._kinds))
+        is_preprint = pc.is_in(journal, pa.array(PREPRINTS))
+        kind = pc.if_else(is_preprint, "fabio:Preprint", kind)
+        records, links, _ = self._field("ee")
+        is_doi = matches(links, "doi[.]org/")
+        doi = self._firsts(records, pc.if_else(is_doi, dois(links), None))
+        columns = {
+            "place": self._places,
+            "key": key,
+            "id": pc.if_else(pc.is_valid(doi), None, own),
+            "title": title,
+            "type": kind,
+            "year": year,
+            "doi": doi,
+            "url": self._firsts(records, only(links, LINK)),
+            "abstract": pa.nulls(self._count, pa.string()),
+            "language": pa.nulls(self._count, pa.string()),
+            "event": self._event(kind, year),
+            "journal": journal,
+            "authors": self._authors(),
+            "topics": pa.nulls(self._count, record_schema().field("topics").type),
+            "identifiers": self._listed(
+                np.arange(self._count), pc.if_else(pc.is_valid(doi), own, None)
+            ),
+            "cites": self._cites(),
+        }
+        schema = record_schema()
+        table = pa.table([columns[name] for name in schema.names], schema=schema)
+        others = self._elements.kinds[~self._is_paper]
+        counts = {
+            name: int((others == len(PAPERS) + number).sum())
+            for number, name in enumerate(PASSED_OVER)
+        }
+        notes = [note for _, note in sorted(self._notes, key=operator.itemgetter(0))]
+        return table, counts, notes
+
+    def _field(self, name: str) -> tuple[Numbers, pa.Array, Numbers]:
+        """The fields of a name in papers: the number of the paper, text, tag."""
+        import pyarrow as pa
+
+        record, text, tags = self._elements.field(name)
+        kept = self._is_paper[record]
+        if not kept.all():
+            record, text, tags = record[kept], text.filter(pa.array(kept)), tags[kept]
+        return self._number[record], text, tags
+
+    def _first(self, name: str) -> pa.Array:
+        """Of each record the first field of a name that has a text."""
+        record, text, _ = self._field(name)
+        return self._firsts(record, text)
+
+    def _firsts(self, record: Numbers, values: pa.Array) -> pa.Array:
+        """Of each record the first value that is not null."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        given = pc.is_valid(values).to_numpy(zero_copy_only=False)
+        places, record = np.flatnonzero(given), record[given]
+        is_first = np.diff(record, prepend=-1) > 0
+        at = np.full(self._count, -1)
+        at[record[is_first]] = places[is_first]
+        return values.take(pa.array(at, mask=at < 0))
+
+    def _listed(self, record: Numbers, values: pa.Array) -> pa.Array:
+        """Values that are not null in a list for each record."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if values.null_count:
+            record = record[pc.is_valid(values).to_numpy(zero_copy_only=False)]
+            values = values.drop_null()
+        ends = np.cumsum(np.bincount(record, minlength=self._count))
+        return pa.ListArray.from_arrays(pa.array(np.append(0, ends), pa.int32()), values)
+
+    def _title(self) -> pa.Array:
+        """Titles without the full stop that DBLP sets behind each."""
+        import pyarrow.compute as pc
+
+        text = normalise_column(self._first("title"))
+        stopped = matches(text, r"(?:^|[^.])[.]$")
+        title = filled(pc.if_else(stopped, pc.utf8_slice_codeunits(text, 0, -1), text))
+        for row in pc.indices_nonzero(pc.is_null(title)).to_pylist():
+            self._note(row, "no title", "", "read without")
+        return title
+
+    def _year(self) -> pa.Array:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        printed = self._first("year")
+        year = by_value(
+            printed, lambda texts: pc.struct_field(pc.extract_regex(texts, YEAR), "year")
+        ).cast(pa.int32())
+        wrong = pc.and_(pc.is_null(year), pc.is_valid(printed))
+        for row in pc.indices_nonzero(wrong).to_pylist():
+            self._note(row, "no year", printed[row].as_py(), "read without")
+        return year
+
+    def _event(self, kind: pa.Array, year: pa.Array) -> pa.Array:
+        """Such as ``ACL 2021``: the book's title, or the conference in the key of the volume."""
+        import pyarrow.compute as pc
+
+        volume = pc.extract_regex(self._first("crossref"), "^[^/]*/(?P<name>[^/]+)/")
+        short = pc.utf8_upper(pc.struct_field(volume, "name"))
+        name = pc.coalesce(by_value(self._first("booktitle"), normalise_column), short)
+        at_conference = pc.equal(kind, "fabio:ConferencePaper")
+        return with_year(pc.if_else(pc.fill_null(at_conference, False), name, None), year)
+
+    def _cites(self) -> pa.Array:
+        record, text, _ = self._field("cite")
+        return self._listed(record, identifier_column("dblp", only(text, "/")))
+
+    def _authors(self) -> pa.Array:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        record, printed, tags = self._field("author")
+        if printed.null_count:
+            named = pc.is_valid(printed)
+            mask = named.to_numpy(zero_copy_only=False)
+            record, printed, tags = record[mask], printed.drop_null(), tags[mask]
+        coded = printed.dictionary_encode()
+        text = normalise_column(coded.dictionary)
+        # A number tells a person from others of the same name.
+        unnumbered = pc.struct_field(pc.extract_regex(text, NUMBERED), "name")
+        name = pc.coalesce(unnumbered, text).take(coded.indices)
+        ids = mint_column("author", text).take(coded.indices)
+        told = self._elements.attribute(tags, "orcid")
+        orcid = _orcids(told)
+        for row in pc.indices_nonzero(pc.and_(pc.is_valid(told), pc.is_null(orcid))).to_pylist():
+            reason = "not an ORCID, or its check digit is wrong"
+            self._note(int(record[row]), reason, told[row].as_py())
+        # For DBLP a name is one person, whether a record repeats the ORCID or not.
+        is_one = pc.or_(pc.is_valid(unnumbered).take(coded.indices), pc.is_valid(orcid))
+        person = identifier_column("dblp-person", self._elements.attribute(tags, "pid"))
+        fields = {
+            "name": name,
+            "id": pc.coalesce(person, pc.if_else(is_one, ids, None)),
+            "orcid": orcid,
+        }
+        kind = record_schema().field("authors").type.value_type
+        nothing = pa.nulls(len(name))
+        people = pa.StructArray.from_arrays(
+            [fields.get(field.name, nothing).cast(field.type) for field in kind], fields=list(kind)
+        )
+        return self._listed(record, people)
+
+    def _note(self, row: int, reason: str, text: str, done: str = "left out") -> None:
+        self._notes.append((row, Note(self._places[row].as_py(), reason, text[:80], done)))
+
+
+def _orcids(printed: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    return by_value(printed, lambda texts: pa.array(map(orcid_of, texts.to_pylist()), pa.string()))
