@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from graphkit.errors import ReadError
 from graphkit.formats.column_values import (
@@ -27,6 +26,8 @@ from graphkit.formats.reading import Note, Reading
 from graphkit.formats.records import orcid_of, record_schema, year_of
 from graphkit.ids import identifier_column
 
+Member = TypeVar("Member")
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -37,7 +38,7 @@ __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
 VERSION = "1"
 SUFFIXES = (".json", ".jsonl")
 
-BATCH = 2_000
+BATCH = 5_000
 # Those of OpenAlex, and those of Crossref that it used before 2023.
 TYPES = {
     "journal-article": "fabio:JournalArticle",
@@ -86,7 +87,7 @@ def read(document: Document) -> Iterator[Reading]:
     Yields
     ------
     Reading
-        One for each 2,000 works.
+        One for each 5,000 works.
 
     Raises
     ------
@@ -141,6 +142,26 @@ _is_work = re.compile(ID.replace("[A-Z]", "W")).match
 _NUMBER = re.compile(r"\d+")
 
 
+class _Lists(Generic[Member]):
+    """The members of many lists in one."""
+
+    def __init__(self) -> None:
+        self.members: list[Member] = []
+        self._ends = [0]
+
+    def add(self, members: list[Member] | None) -> None:
+        """Take a list; None is an empty one."""
+        if members:
+            self.members += members
+        self._ends.append(len(self.members))
+
+    def column(self, values: pa.Array) -> pa.Array:
+        """A column of the lists, with a value for each member."""
+        import pyarrow as pa
+
+        return pa.ListArray.from_arrays(pa.array(self._ends, pa.int32()), values)
+
+
 class _Batch:
     """Works, and where each stands -> columns of records, and what they lack."""
 
@@ -148,6 +169,11 @@ class _Batch:
         self.works: list[Work] = []
         self._places: list[str] = []
         self._abstracts: list[str | None] = []
+        self._authorships: _Lists[Authorship] = _Lists()
+        self._institutions: _Lists[Thing] = _Lists()
+        self._affiliations: list[str | None] = []
+        self._topics: _Lists[Thing] = _Lists()
+        self._cited: _Lists[str] = _Lists()
         self._notes: list[tuple[int, Note]] = []
 
     def add(self, place: str, work: Work) -> None:
@@ -155,8 +181,17 @@ class _Batch:
         self.works.append(work)
         self._places.append(place)
         self._abstracts.append(_abstract(work.abstract_inverted_index))
-        # The index has a list for each word, which the garbage collector would go through.
-        work.abstract_inverted_index = None
+        self._authorships.add(work.authorships)
+        if work.authorships:
+            for entry in work.authorships:
+                self._affiliations.append(_affiliation(entry))
+                self._institutions.add(entry.institutions)
+                entry.raw_affiliation_strings = entry.institutions = None
+        self._topics.add(work.topics or work.concepts)
+        self._cited.add(work.referenced_works)
+        # Lists that are kept are what the garbage collector goes through again and again.
+        work.abstract_inverted_index = work.authorships = None
+        work.topics = work.concepts = work.referenced_works = None
 
     def reading(self, notes: list[Note]) -> Reading:
         """The works, with these notes and those on them in the order of the source."""
@@ -178,7 +213,7 @@ class _Batch:
         ]
         ids = _curies([w.id for w in works])
         doi = dois(_texts([w.doi for w in works]))
-        year = pa.array([self._year(row, w) for row, w in enumerate(works)], pa.int32())
+        year = self._years()
         links = _texts([p.landing_page_url if p else None for p in places])
         columns = {
             "place": _texts(self._places),
@@ -199,9 +234,9 @@ class _Batch:
             "event": with_year(_venues(sources, "conference"), year),
             "journal": _venues(sources, "journal"),
             "authors": self._authors(),
-            "topics": _lists([w.topics or w.concepts for w in works], _topics),
+            "topics": self._topics.column(_topics(self._topics.members)),
             "identifiers": _identifiers(works, pc.if_else(pc.is_valid(doi), ids, None)),
-            "cites": _filled(_lists([w.referenced_works for w in works], _curies)),
+            "cites": _filled(self._cited.column(_curies(self._cited.members))),
         }
         schema = record_schema()
         return pa.table([columns[name] for name in schema.names], schema=schema)
@@ -213,63 +248,76 @@ class _Batch:
         title = pc.coalesce(
             tidy(_texts([w.title for w in works])), tidy(_texts([w.display_name for w in works]))
         )
-        for row in pc.indices_nonzero(pc.is_null(title)).to_pylist():
-            self._note(row, "no title", works[row].id, "read without")
+        self._note("no title", pc.is_null(title), [w.id for w in works], "read without")
         return title
 
-    def _year(self, row: int, work: Work) -> int | None:
-        value = work.publication_year or work.publication_date
-        if type(value) is int and 1400 <= value < 2100:
-            return value
-        year = year_of(value) if isinstance(value, str | int | float) else None
-        if year is None and value:
-            self._note(row, "no year", str(value), "read without")
+    def _years(self) -> pa.Array:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        printed = [work.publication_year or work.publication_date for work in self.works]
+        try:
+            year = pa.array(printed, pa.int32())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            year = pa.array([_year(value) for value in printed], pa.int32())
+        year = pc.if_else(pc.and_(pc.greater_equal(year, 1400), pc.less(year, 2100)), year, None)
+        lacks = pc.and_(pc.is_null(year), pa.array(map(bool, printed)))
+        self._note("no year", lacks, list(map(str, printed)), "read without")
         return year
 
     def _authors(self) -> pa.Array:
         import pyarrow.compute as pc
 
-        lists = _lists([w.authorships for w in self.works], _authors)
-        printed = [
-            entry.author.orcid if entry.author else None
-            for work in self.works
-            for entry in work.authorships or ()
-        ]
-        orcid = pc.struct_field(lists.values, "orcid")
-        for entry in pc.indices_nonzero(pc.is_null(orcid)).to_pylist():
-            if shown := printed[entry]:
-                row = pc.list_parent_indices(lists)[entry].as_py()
-                self._note(row, "not an ORCID, or its check digit is wrong", shown)
+        entries = self._authorships.members
+        people = [entry.author for entry in entries]
+        name = pc.coalesce(
+            tidy(_texts([entry.raw_author_name for entry in entries])),
+            tidy(_texts([person.display_name if person else None for person in people])),
+        )
+        inverted = matches(name, ",")
+        if is_any(inverted):
+            turned = _texts([turned_name(text) for text in name.filter(inverted).to_pylist()])
+            name = pc.replace_with_mask(name, inverted, turned)
+        printed = _texts([person.orcid if person else None for person in people])
+        orcid = by_value(printed, _orcids)
+        organizations = _organizations(self._institutions.members)
+        authors = _structs(
+            "authors",
+            name=name,
+            id=_curies([person.id if person else None for person in people]),
+            orcid=orcid,
+            affiliation=tidy(_texts(self._affiliations)),
+            organizations=self._institutions.column(organizations),
+        )
+        lists = self._authorships.column(authors)
+        wrong = pc.and_(pc.is_null(orcid), pc.not_equal(printed, ""))
+        reason = "not an ORCID, or its check digit is wrong"
+        self._note(reason, wrong, printed, rows=pc.list_parent_indices(lists))
         return lists
 
-    def _note(self, row: int, reason: str, text: str, done: str = "left out") -> None:
-        self._notes.append((row, Note(self._places[row], reason, text[:80], done)))
+    def _note(
+        self,
+        reason: str,
+        where: pa.Array,
+        texts: Any,
+        done: str = "left out",
+        rows: pa.Array | None = None,
+    ) -> None:
+        """Note what a mask says, each with its text; ``rows`` says of which works that is."""
+        import pyarrow.compute as pc
+
+        for at in pc.indices_nonzero(where).to_pylist():
+            row = at if rows is None else rows[at].as_py()
+            text = str(texts[at])[:80]
+            self._notes.append((row, Note(self._places[row], reason, text, done)))
+
+
+def _year(value: object) -> int | None:
+    return year_of(value) if isinstance(value, str | int | float) else None
 
 
 def _where(note: Note) -> list[int]:
     return list(map(int, _NUMBER.findall(note.place)))
-
-
-def _authors(entries: list[Authorship]) -> pa.Array:
-    import pyarrow.compute as pc
-
-    people = [entry.author for entry in entries]
-    name = pc.coalesce(
-        tidy(_texts([entry.raw_author_name for entry in entries])),
-        tidy(_texts([person.display_name if person else None for person in people])),
-    )
-    inverted = matches(name, ",")
-    if is_any(inverted):
-        turned = _texts([turned_name(text) for text in name.filter(inverted).to_pylist()])
-        name = pc.replace_with_mask(name, inverted, turned)
-    return _structs(
-        "authors",
-        name=name,
-        id=_curies([person.id if person else None for person in people]),
-        orcid=by_value(_texts([person.orcid if person else None for person in people]), _orcids),
-        affiliation=tidy(_texts([_affiliation(entry) for entry in entries])),
-        organizations=_lists([entry.institutions for entry in entries], _organizations),
-    )
 
 
 def _orcids(printed: pa.Array) -> pa.Array:
@@ -341,14 +389,18 @@ def _abstract(index: dict[str, list[int]] | None) -> str | None:
     """The text that an inverted index (word: positions) was made of."""
     if not index:
         return None
-    words = {place: word for word, places in index.items() for place in places}
-    if len(words) == sum(map(len, index.values())):
-        return " ".join([words[place] for place in sorted(words)])
+    length = sum(map(len, index.values()))
+    words = dict.fromkeys(range(length), "")
+    for word, places in index.items():
+        for place in places:
+            words[place] = word
+    if len(words) == length and "" not in words.values():
+        return " ".join(words.values())
     pairs = sorted((place, word) for word, places in index.items() for place in places)
     return " ".join(word for _, word in pairs)
 
 
-def _curies(values: list[str | None]) -> pa.Array:
+def _curies(values: Sequence[str | None]) -> pa.Array:
     """``openalex:W1`` for any way to write it."""
     return by_value(_texts(values), _curies_of)
 
@@ -377,18 +429,6 @@ def _structs(column: str, **fields: pa.Array) -> pa.Array:
     if column == "organizations":
         kind = kind.field(column).type.value_type
     return pa.StructArray.from_arrays([fields[field.name] for field in kind], fields=list(kind))
-
-
-def _lists(lists: list[Any], make: Callable[[list[Any]], pa.Array]) -> pa.Array:
-    """Lists, of whose members a function makes a column; None is an empty list."""
-    import numpy as np
-    import pyarrow as pa
-
-    filled = [members or () for members in lists]
-    offsets = np.concatenate([[0], np.cumsum([len(members) for members in filled], dtype=int)])
-    return pa.ListArray.from_arrays(
-        pa.array(offsets, pa.int32()), make(list(chain.from_iterable(filled)))
-    )
 
 
 def _filled(lists: pa.Array) -> pa.Array:
