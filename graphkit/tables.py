@@ -148,15 +148,18 @@ def _check_ids(table: Table, name: str, rows: pa.Table, namespaces: Namespaces) 
     import pyarrow.compute as pc
 
     # Most ids stand in many rows: each is looked at once.
-    coded = flat(rows[name]).dictionary_encode()
-    given = coded.dictionary
+    repeated = not (table.has_id and name == "id")
+    coded = flat(rows[name]).dictionary_encode() if repeated else None
+    given = coded.dictionary if coded is not None else flat(rows[name])
     ids = namespaces.shorten_column(given)
     wrong = namespaces.illegal_column(ids)
     if name == "source":
         # The empty source is the one that nobody named: the default graph in RDF.
         wrong = pc.and_(wrong, pc.not_equal(ids, ""))
     _refuse(table, name, given, wrong, NO_ID)
-    return rows if ids is given else _with(rows, name, ids.take(coded.indices))
+    if ids is given:
+        return rows
+    return _with(rows, name, ids if coded is None else ids.take(coded.indices))
 
 
 def _with(rows: pa.Table, name: str, column: pa.Array) -> pa.Table:

@@ -331,17 +331,12 @@ def with_source(
         name, several = parts.popitem()
         rows = pa.concat_tables(several, promote_options="permissive").combine_chunks()
         found[name] = rows.append_column("source", pa.repeat(row["id"], rows.num_rows))
-    found["notes"] = [
-        {
-            "number": number,
-            "place": note.place,
-            "reason": note.reason,
-            "text": note.text,
-            "done": note.done,
-            "source": row["id"],
-        }
-        for number, note in enumerate(notes, 1)
-    ]
+    columns = zip(*notes, strict=True) if notes else ((),) * len(Note._fields)
+    found["notes"] = pa.table(
+        {"number": range(1, len(notes) + 1)}
+        | dict(zip(Note._fields, map(list, columns), strict=True))
+        | {"source": [row["id"]] * len(notes)}
+    )
     found["sources"] = [{**row, "source": row["id"]}]
     return found
 
