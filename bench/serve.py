@@ -31,11 +31,12 @@ PREFIXES = (
 QUERIES = {
     "one name": "SELECT ?n { ?a foaf:name ?n } LIMIT 1",
     "pairs of coauthors, counted": "SELECT (COUNT(*) AS ?n) "
-    "{ ?p dcterms:creator ?a , ?b FILTER(STR(?a) < STR(?b)) }",
+    "{ { SELECT ?p { ?p dcterms:title ?t } LIMIT 2000 } "
+    "?p dcterms:creator ?a , ?b FILTER(STR(?a) < STR(?b)) }",
     "titles and names": "SELECT ?t ?n { ?p dcterms:title ?t ; dcterms:creator ?a . "
     "?a foaf:name ?n } LIMIT 5000",
-    "names alike": "SELECT (COUNT(*) AS ?n) { ?a foaf:name ?x . ?b foaf:name ?y "
-    "FILTER(?a != ?b && STRSTARTS(?x, SUBSTR(?y, 1, 3))) }",
+    "names alike": "SELECT (COUNT(*) AS ?n) { { SELECT ?x { ?a foaf:name ?x } LIMIT 250 } "
+    "{ SELECT ?y { ?b foaf:name ?y } LIMIT 250 } FILTER(STRSTARTS(?x, SUBSTR(?y, 1, 3))) }",
 }
 
 

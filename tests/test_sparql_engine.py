@@ -168,7 +168,14 @@ def test_an_endless_query_stops_and_the_store_stays_usable(crowd: KnowledgeGraph
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is no signal to a group there")
-def test_ctrl_c_stops_a_query_without_a_limit(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("verb", "text"),
+    [
+        ("query", ENDLESS),
+        ("update", f"INSERT {{ ?a foaf:nick ?b }} WHERE {ENDLESS[ENDLESS.index('{') :]}"),
+    ],
+)
+def test_ctrl_c_stops_what_has_no_limit(tmp_path: Path, verb: str, text: str) -> None:
     graph_of({f"P{n}": [f"A{n}"] for n in range(200)}).save(tmp_path / "x.kg")
     # A shell that runs the tests in the background has Ctrl-C ignored by all that they start.
     session = f"""if True:
@@ -178,7 +185,7 @@ def test_ctrl_c_stops_a_query_without_a_limit(tmp_path: Path) -> None:
         kg = gk.open({str(tmp_path / "x.kg")!r})
         print(len(kg.query({NAMES!r})), flush=True)
         try:
-            kg.query({ENDLESS!r})
+            kg.{verb}({text!r})
         except KeyboardInterrupt:
             print("stopped", len(kg.query({NAMES!r})))"""
     with subprocess.Popen(

@@ -6,16 +6,13 @@ nothing else can stop it; the process is kept for the next one.
 
 from __future__ import annotations
 
-import pickle
 import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +25,7 @@ from graphkit.schema import schema
 from graphkit.sparql import folder, syntax, worker
 from graphkit.sparql.parameters import bind
 from graphkit.sparql.patterns import CartesianProductWarning, unconnected
+from graphkit.sparql.process import ADVICE, Process
 from graphkit.sparql.worker import Request
 
 if TYPE_CHECKING:
@@ -40,11 +38,6 @@ INFERENCE = "inference"
 OWN = (GROUPS, MATCHER, RESOLUTION, INFERENCE)
 IDLE = 4
 """How many processes wait for a next query, at most."""
-ADVICE = {
-    "time": "ask for less, add a LIMIT, or allow more with timeout=…",
-    "size": "ask for less or add a LIMIT",
-    "memory": "ask for less, or allow more memory",
-}
 Result = TypeVar("Result")
 
 
@@ -115,7 +108,7 @@ class Engine:
         self._lock = threading.RLock()
         self._store: pyoxigraph.Store | None = None
         self._place: Path | None = None
-        self._idle: list[_Worker] = []
+        self._idle: list[Process] = []
         self._finalizer = weakref.finalize(self, _stop_all, self._idle)
 
     @property
@@ -282,7 +275,7 @@ class Engine:
         with self._lock:
             process = self._idle.pop() if self._idle else None
         if process is None or not process.alive():
-            process = _Worker(self.place, self.blocks, self._memory)
+            process = Process(self.place, self.blocks, self._memory)
         if on_start is not None:
             on_start(process.stopper())
         parts = process.ask(request, self._return)
@@ -292,7 +285,7 @@ class Engine:
             raise QueryError("the evaluating process gave no answer") from None
         return Answer(parts=parts, **header)
 
-    def _return(self, process: _Worker) -> None:
+    def _return(self, process: Process) -> None:
         with self._lock:
             if len(self._idle) < IDLE and self._finalizer.alive:
                 self._idle.append(process)
@@ -337,99 +330,6 @@ def _is_damage(error: Exception) -> bool:
     return "Corruption" in str(error) or "IO error" in str(error)
 
 
-def _stop_all(processes: list[_Worker]) -> None:
+def _stop_all(processes: list[Process]) -> None:
     while processes:
         processes.pop().stop()
-
-
-class _Worker:
-    """A process that evaluates queries, one after the other."""
-
-    def __init__(
-        self, place: Path | None, blocks: Callable[[], Iterator[bytes]], memory: int
-    ) -> None:
-        command = [sys.executable, "-P", worker.__file__, str(place or ""), str(memory)]
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop)
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-        )
-        self._memory = memory
-        self._answered, self._guard = 0, threading.Lock()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        if place is None:
-            try:
-                for block in blocks():
-                    worker.send(self._in, b"L", block)
-                worker.send(self._in, b"E", b"")
-            except BaseException:
-                self.stop()
-                raise
-
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def ask(self, request: Request, done: Callable[[_Worker], None]) -> Iterator[Any]:
-        """The header of an answer, then its parts."""
-        finished = False
-        try:
-            worker.send(self._in, b"Q", pickle.dumps(vars(request)))
-            self._in.flush()
-            while not finished:
-                kind, data = worker.receive(self._out)
-                if kind == b"H":
-                    yield pickle.loads(data)
-                elif kind == b"D":
-                    yield data
-                elif kind == b"":
-                    raise self._ended(request)
-                else:
-                    finished = True
-                    if kind == b"X":
-                        raise pickle.loads(data)
-                    if kind == b"S":
-                        raise QueryLimitError("size", request.size, ADVICE["size"])
-        except BrokenPipeError:
-            raise self._ended(request) from None
-        finally:
-            with self._guard:
-                self._answered += 1
-            # Who leaves in the middle leaves a process that is still busy.
-            if finished:
-                done(self)
-            else:
-                self.stop()
-
-    def _ended(self, request: Request) -> Exception:
-        code = self._process.wait()
-        if code == worker.TOO_LATE:
-            return QueryLimitError("time", request.timeout, ADVICE["time"])
-        if self._memory and code < 0:
-            return QueryLimitError("memory", self._memory, ADVICE["memory"])
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"exit code {code}"
-        return QueryError(f"the evaluating process ended: {reason}")
-
-    def stopper(self) -> Callable[[], None]:
-        """What ends this process while it evaluates the next request, and not any later one."""
-        answered = self._answered
-
-        def stop() -> None:
-            with self._guard:
-                if self._answered == answered:
-                    self._process.kill()
-
-        return stop
-
-    def stop(self) -> None:
-        with suppress(OSError):
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._in, self._out, self._complaints):
-            with suppress(OSError):
-                pipe.close()

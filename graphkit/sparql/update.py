@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -24,6 +25,8 @@ from graphkit.rdf import from_nquads, nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import syntax, worker
 from graphkit.sparql.parameters import bind
+from graphkit.sparql.process import Process
+from graphkit.sparql.worker import Request
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +35,7 @@ __all__ = ["UPDATE", "apply", "update"]
 
 UPDATE = "update"
 """The format of the sources that updates are."""
-RDF_TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 ALIAS = "<http://www.w3.org/2004/02/skos/core#altLabel>"
 Triple = tuple[str, str, str]
 Said = dict[str, set[Triple]]
@@ -77,6 +80,8 @@ def update(
     ------
     QueryError
         The text is no update, or says what a source is to have said.
+    KeyboardInterrupt
+        Ctrl-C stops it; nothing is changed.
 
     Examples
     --------
@@ -88,27 +93,29 @@ def update(
     >>> new.papers.year.tolist(), kg.papers.year.tolist()
     ([1843], [1842])
     """
-    store = pyoxigraph.Store()
+    request = _request(text, kg.namespaces, {**(parameters or {}), **more}, services, base)
     tables = {name: kg.table(name) for name in schema().tables}
-    worker.load(store, nquads_blocks(tables, kg.namespaces))
-    worker.load(store, nquads_blocks(tables, kg.namespaces, graphs=False))
-    before = _said(store)
-    values = {**(parameters or {}), **more}
-    apply(store, text, kg.namespaces, values, services=services, base=base)
-    after = _said(store)
-    added = {graph: found - before.get(graph, set()) for graph, found in after.items()}
-    removed = {graph: found - after.get(graph, set()) for graph, found in before.items()}
-    if not any(added.values()) and not any(removed.values()):
+
+    def blocks() -> Iterator[bytes]:
+        yield from nquads_blocks(tables, kg.namespaces)
+        yield from nquads_blocks(tables, kg.namespaces, graphs=False)
+
+    with _explained(text, request):
+        # In a process of its own: nothing else could be stopped by Ctrl-C.
+        did = Process(None, blocks, 0).change(request)
+    added = {graph: _triples(lines) for graph, lines in did["added"].items()}
+    removed = {graph: _triples(lines) for graph, lines in did["removed"].items()}
+    if not added and not removed:
         return kg
-    everywhere = removed.pop("", set())
-    for graph in [name for name in before if name]:
-        removed[graph] = removed.get(graph, set()) | (everywhere & before[graph])
-    removed[""] = everywhere
-    _refuse_words_in_mouths(kg, [name for name, found in added.items() if name and found])
+    _refuse_words_in_mouths(kg, [name for name in added if name])
     own = f"update-{_digest(text, added, removed)[:12]}"
-    inserted = _completed(added.pop("", set()), store)
-    whole = {graph for graph, found in removed.items() if found == before[graph]}
-    return _changed(kg, removed, added, whole) | _source(kg, own, text, inserted)
+    inserted = _completed(added.pop("", set()), did["classes"])
+    return _changed(kg, removed, added, did["whole"]) | _source(kg, own, text, inserted)
+
+
+def _triples(lines: Collection[bytes]) -> set[Triple]:
+    found = worker.triples(lines)
+    return {(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in found}
 
 
 def apply(
@@ -137,6 +144,19 @@ def apply(
     QueryError
         As `update`.
     """
+    request = _request(text, namespaces, parameters or {}, services, base)
+    with _explained(text, request):
+        store.update(request.text, base_iri=base, prefixes=request.prefixes)
+
+
+def _request(
+    text: str,
+    namespaces: Namespaces,
+    parameters: Mapping[str, Any],
+    services: Collection[str],
+    base: str | None,
+) -> Request:
+    """What is evaluated: the text with its parameters bound and nothing in it that is refused."""
     if not syntax.NOT_CODE.sub("", text).strip():
         raise QueryError("the update is empty: begin with INSERT, DELETE or WITH", 1, 1)
     prefixes = dict(namespaces.prefixes)
@@ -148,25 +168,24 @@ def apply(
     ):
         if syntax.has_keyword(called, keyword, prefixes, update=True):
             raise QueryError(why)
+    return Request(bind(spelt, parameters, namespaces, update=True), prefixes, base)
+
+
+@contextmanager
+def _explained(text: str, request: Request) -> Iterator[None]:
+    """Say in words for people what is wrong with an update."""
     try:
-        bound = bind(spelt, parameters or {}, namespaces, update=True)
-        store.update(bound, base_iri=base, prefixes=prefixes)
+        yield
+    except QueryError:
+        raise
     except SyntaxError as error:
-        if syntax.is_query(spelt, prefixes, update=True):
+        spelt = syntax.names_spelt_out(text, request.prefixes)
+        if syntax.is_query(spelt, request.prefixes, update=True):
             reason = f"a parameter cannot stand where its variable does: {error}"
             raise QueryError(reason) from None
-        raise syntax.query_error(spelt, prefixes, update=True) from None
+        raise syntax.query_error(spelt, request.prefixes, update=True) from None
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(str(error)) from None
-
-
-def _said(store: pyoxigraph.Store) -> Said:
-    found: Said = defaultdict(set)
-    for quad in store:
-        default = isinstance(quad.graph_name, pyoxigraph.DefaultGraph)
-        name = "" if default else str(quad.graph_name)
-        found[name].add((str(quad.subject), str(quad.predicate), str(quad.object)))
-    return found
 
 
 def _refuse_words_in_mouths(kg: KnowledgeGraph, graphs: Iterable[str]) -> None:
@@ -190,7 +209,7 @@ def _digest(text: str, added: Said, removed: Said) -> str:
     return digest.hexdigest()
 
 
-def _completed(triples: set[Triple], store: pyoxigraph.Store) -> set[Triple]:
+def _completed(triples: set[Triple], classes: Mapping[str, list[str]]) -> set[Triple]:
     """Triples, and those without which they would be no cells of a table.
 
     These are the classes of what they are about, and the copies of a value.
@@ -204,12 +223,10 @@ def _completed(triples: set[Triple], store: pyoxigraph.Store) -> set[Triple]:
     for s, p, o in triples:
         if p not in columns or not s.startswith("<"):
             continue
-        quads = store.quads_for_pattern(pyoxigraph.NamedNode(s[1:-1]), RDF_TYPE, None)
-        known = {str(quad.object) for quad in quads}
         for table, column in columns[p]:
-            classes = {f"<{cls}>" for cls in (table.cls, *table.also)}
-            if classes <= known:
-                found |= {(s, str(RDF_TYPE), cls) for cls in classes}
+            needed = {f"<{cls}>" for cls in (table.cls, *table.also)}
+            if needed <= set(classes[s]):
+                found |= {(s, RDF_TYPE, cls) for cls in needed}
                 found |= {(s, f"<{copy}>", o) for copy in column.copies}
     return found
 

@@ -14,17 +14,29 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 import pyoxigraph
 
-__all__ = ["TOO_LATE", "Request", "SizeError", "evaluate", "load", "receive", "send", "solve"]
+__all__ = [
+    "TOO_LATE",
+    "Request",
+    "SizeError",
+    "change",
+    "evaluate",
+    "load",
+    "receive",
+    "send",
+    "solve",
+    "triples",
+]
 
 TOO_LATE = 124
 """Exit code of a process whose time was up."""
 HEADER = struct.Struct("<cQ")
+RDF_TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 @dataclass
@@ -138,6 +150,61 @@ def evaluate(
     found.serialize(out, results)
 
 
+def change(store: pyoxigraph.Store, request: Request) -> dict[str, Any]:
+    """Apply an update to a store whose default graph repeats what its named graphs say.
+
+    Parameters
+    ----------
+    store : pyoxigraph.Store
+    request : Request
+        Its text, prefixes and base.
+
+    Returns
+    -------
+    dict
+        ``added`` and ``removed``: lines of N-Triples by the IRI of their graph, ``""`` for the
+        default graph; what was removed from that one is from all that said it. ``whole``: the
+        graphs of which nothing is left. ``classes``: those of the subjects of what was added
+        to the default graph, by subject.
+    """
+    before = _said(store)
+    store.update(request.text, base_iri=request.base, prefixes=request.prefixes)
+    after = _said(store)
+    nothing: set[bytes] = set()
+    added = {graph: said - before.get(graph, nothing) for graph, said in after.items()}
+    removed = {graph: said - after.get(graph, nothing) for graph, said in before.items()}
+    everywhere = removed.get("", nothing)
+    removed = {graph: gone | (everywhere & before[graph]) for graph, gone in removed.items()}
+    classes: dict[str, list[str]] = {}
+    for quad in triples(added.get("", nothing)):
+        if str(quad.subject) not in classes:
+            found = store.quads_for_pattern(quad.subject, RDF_TYPE, None)
+            classes[str(quad.subject)] = [str(each.object) for each in found]
+    return {
+        "added": {graph: lines for graph, lines in added.items() if lines},
+        "removed": {graph: lines for graph, lines in removed.items() if lines},
+        "whole": {graph for graph, lines in removed.items() if len(lines) == len(before[graph])},
+        "classes": classes,
+    }
+
+
+def triples(lines: Collection[bytes]) -> Iterator[pyoxigraph.Quad]:
+    """Lines of N-Triples that a store wrote, as quads of no graph."""
+    data = b"\n".join(lines)
+    # Lenient: what was refused was refused before.
+    yield from pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True)
+
+
+def _said(store: pyoxigraph.Store) -> dict[str, set[bytes]]:
+    found = {}
+    for graph in (pyoxigraph.DefaultGraph(), *store.named_graphs()):
+        lines = store.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=graph)
+        name = "" if isinstance(graph, pyoxigraph.DefaultGraph) else str(graph)
+        if said := set((lines or b"").splitlines()):
+            found[name] = said
+    return found
+
+
 class _Blocks:
     """A file to read from, made of blocks as they come."""
 
@@ -228,7 +295,15 @@ def _main() -> None:
         answers.flush()
 
     while True:
-        request = Request(**pickle.loads(waiting.get()[1]))
+        kind, data = waiting.get()
+        request = Request(**pickle.loads(data))
+        if kind == b"U":
+            try:
+                send(answers, b"C", pickle.dumps(change(store, request)))
+            except Exception as error:
+                send(answers, b"X", pickle.dumps(error))
+            answers.flush()
+            return
         alarm = None
         if request.timeout is not None and request.timeout < threading.TIMEOUT_MAX:
             alarm = threading.Timer(request.timeout, os._exit, [TOO_LATE])
