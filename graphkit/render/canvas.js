@@ -14,9 +14,8 @@ const FREELY = {
 class CanvasEngine {
   constructor(element, scene, heard) {
     this.scene = scene;
-    this.nodes = new vis.DataSet();
-    this.edges = new vis.DataSet();
-    this.network = new vis.Network(element, { nodes: this.nodes, edges: this.edges }, {
+    this.nodes = this.edges = null;
+    this.network = new vis.Network(element, {}, {
       autoResize: true,
       layout: { improvedLayout: false },
       nodes: { shape: "custom", ctxRenderer: (node) => this.paintNode(node) },
@@ -53,10 +52,18 @@ class CanvasEngine {
     const { x, y, size } = this.scene;
     const { body } = this.network;
     const shownMarks = new Set(marks), shownTies = new Map(ties.map((tie) => [tie.id, tie]));
-    this.nodes.add(marks.filter((mark) => !body.nodes[mark])
-      .map((mark) => ({ id: mark, x: x[mark], y: y[mark], size: size[mark] })));
-    this.edges.add(ties.filter(({ id }) => !body.edges[id])
-      .map(({ id, source, target, width }) => ({ id, from: source, to: target, width })));
+    const nodes = marks.filter((mark) => !body.nodes[mark])
+      .map((mark) => ({ id: mark, x: x[mark], y: y[mark], size: size[mark] }));
+    const edges = ties.filter(({ id }) => !body.edges[id])
+      .map(({ id, source, target, width }) => ({ id, from: source, to: target, width }));
+    if (!this.nodes) {
+      this.nodes = new vis.DataSet(nodes);
+      this.edges = new vis.DataSet(edges);
+      this.network.setData({ nodes: this.nodes, edges: this.edges });
+      return;
+    }
+    this.nodes.add(nodes);
+    this.edges.add(edges);
     for (const node of Object.values(body.nodes)) node.options.hidden = !shownMarks.has(node.id);
     for (const edge of Object.values(body.edges)) {
       const tie = shownTies.get(edge.id);
