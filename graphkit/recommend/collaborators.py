@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from graphkit import registry
-from graphkit.network import Network, coauthors
+from graphkit.network import Network
 from graphkit.network.incidence import incidence_of, objects
 from graphkit.recommend import stored
 from graphkit.recommend.filters import AuthorFilters, select_authors
+from graphkit.recommend.introductions import newman
 from graphkit.recommend.past import corpus_of
 from graphkit.recommend.reasons import reasons_of
 
@@ -100,7 +101,7 @@ def collaborators(
     import pandas as pd
 
     registry.load("recommender", method)
-    network = _newman(kg)
+    network = newman(kg)
     row = network.row(author)
     by_author, used = _scores(kg, str(network.nodes[row]), method)
     # Rounded, since sums that are equal on paper differ in their last bits.
@@ -174,10 +175,3 @@ def _chosen(
     kept = pc.is_in(network.node_ids, nodes.filter(pa.array(left.chosen)))
     mask: NDArray[np.bool_] = kept.to_numpy(zero_copy_only=False)
     return mask
-
-
-def _newman(kg: KnowledgeGraph) -> Network:
-    if "recommend.newman" not in kg.derived:
-        kg.derived["recommend.newman"] = coauthors(kg, counting="newman")
-    network: Network = kg.derived["recommend.newman"]
-    return network

@@ -7,23 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import UnknownNameError
-from graphkit.network.incidence import Incidence, ends_of, incidence_of, objects, values
+from graphkit.network.incidence import Incidence, incidence_of, objects, values
+from graphkit.recommend.advising import advised, advised_papers, years_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from scipy import sparse
 
     from graphkit.graph import KnowledgeGraph
 
 __all__ = ["RULES", "Conflict", "Conflicts", "Rule", "conflicts", "in_conflict"]
-
-# What looks like advising (C. Wang et al., 2010, KDD, 203-212, reckon with the same signs):
-# in the first years of somebody's papers, at the end of the list, more than once, by somebody
-# who began well before.
-EARLY = 5  # years
-SENIORITY = 5  # years
-LEAST_ADVISED = 2  # papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +187,7 @@ elastic weight consolidation” (2022)
     import pyarrow as pa
 
     rows = [at(pa.scalar(id)).as_py() for id in ids]
-    until = _last_year(kg, incidence) if year is None else year
+    until = _last_year(kg) if year is None else year
     found: list[Conflict] = []
     # Somebody without papers may still be a member of a team.
     if min(rows) >= 0:
@@ -231,10 +224,10 @@ def in_conflict(
     import pyarrow.compute as pc
 
     given, incidence = _rule(rule), incidence_of(kg)
-    until = _last_year(kg, incidence) if year is None else year
+    until = _last_year(kg) if year is None else year
     found = np.zeros(len(incidence.nodes), dtype=bool)
     asked = np.asarray(rows, dtype=np.intp)
-    recent = _within_years(_years(kg, incidence), given.coauthors, until)
+    recent = _within_years(years_of(kg), given.coauthors, until)
     theirs = np.unique(incidence.matrix[asked].indices)
     wrote = np.zeros(len(incidence.papers))
     wrote[theirs[recent[theirs]]] = 1
@@ -244,8 +237,8 @@ def in_conflict(
     same = work.filter(pc.is_in(work["unit"], mine["unit"].combine_chunks()))["author"]
     found |= pc.is_in(incidence.nodes, same.combine_chunks()).to_numpy(zero_copy_only=False)
     if given.advisors:
-        advised = _advised(kg, incidence)
-        found |= (advised[asked].sum(axis=0) + advised[:, asked].sum(axis=1)) > 0
+        ties = advised(kg)
+        found |= (ties[asked].sum(axis=0) + ties[:, asked].sum(axis=1)) > 0
     found[asked] = False
     return found
 
@@ -258,17 +251,10 @@ def _rule(rule: str | Rule) -> Rule:
     return RULES[rule]
 
 
-def _years(kg: KnowledgeGraph, incidence: Incidence) -> NDArray[np.float64]:
+def _last_year(kg: KnowledgeGraph) -> int | None:
     import numpy as np
 
-    found = values(kg, "papers", "year", incidence.papers)
-    return np.asarray(found.to_pandas(), dtype=np.float64)
-
-
-def _last_year(kg: KnowledgeGraph, incidence: Incidence) -> int | None:
-    import numpy as np
-
-    years = _years(kg, incidence)
+    years = years_of(kg)
     return int(np.nanmax(years)) if np.isfinite(years).any() else None
 
 
@@ -294,7 +280,7 @@ def _as_coauthors(
     if rows[0] == rows[1]:
         return []
     shared = np.intersect1d(one, other).astype(np.intp)
-    years = _years(kg, incidence)
+    years = years_of(kg)
     shared = shared[_within_years(years, rule.coauthors, until)[shared]]
     if not len(shared):
         return []
@@ -371,50 +357,16 @@ def _employment(kg: KnowledgeGraph, rule: Rule, until: int | None) -> Any:
 
 
 def _as_advisor(kg: KnowledgeGraph, incidence: Incidence, rows: list[int]) -> list[Conflict]:
-    import numpy as np
-
-    advised = _advised(kg, incidence)
     names = objects(values(kg, "authors", "name", incidence.nodes.take(rows)))
     found = []
     for senior, junior in ((0, 1), (1, 0)):
-        if not advised[rows[senior], rows[junior]]:
+        if not advised(kg)[rows[senior], rows[junior]]:
             continue
-        first, last = ends_of(kg, incidence)
-        papers = np.flatnonzero((first == rows[junior]) & (last == rows[senior]))
-        years = _years(kg, incidence)
-        start = np.nanmin(years[incidence.matrix[[rows[junior]]].indices])
-        papers = papers[years[papers] - start < EARLY]
+        papers = advised_papers(kg, rows[senior], rows[junior])
         told = _papers(kg, incidence, papers)
         sentence = f"{names[senior]} closes early papers of {names[junior]}, as advisors do"
         found.append(Conflict("advisor", tuple(told), f"{sentence}: {_listed(told)}"))
     return found
-
-
-def _advised(kg: KnowledgeGraph, incidence: Incidence) -> sparse.csr_array:
-    """Papers by which the row's author looks like the advisor of the column's, shape (n, n)."""
-    if "recommend.advised" not in kg.derived:
-        kg.derived["recommend.advised"] = _count_advised(kg, incidence)
-    found: sparse.csr_array = kg.derived["recommend.advised"]
-    return found
-
-
-def _count_advised(kg: KnowledgeGraph, incidence: Incidence) -> sparse.csr_array:
-    import numpy as np
-    from scipy import sparse
-
-    years, people = _years(kg, incidence), len(incidence.nodes)
-    rows = np.repeat(np.arange(people), np.diff(incidence.matrix.indptr))
-    start = np.full(people, np.inf)
-    np.minimum.at(start, rows, np.where(np.isnan(years), np.inf, years)[incidence.matrix.indices])
-    first, last = ends_of(kg, incidence)
-    papers = np.flatnonzero((first >= 0) & (last >= 0) & (first != last) & np.isfinite(years))
-    junior, senior = first[papers], last[papers]
-    early = (years[papers] - start[junior] < EARLY) & (start[junior] - start[senior] >= SENIORITY)
-    ends = (senior[early], junior[early])
-    counts = sparse.coo_array((np.ones(int(early.sum())), ends), shape=(people, people)).tocsr()
-    counts.data[counts.data < LEAST_ADVISED] = 0
-    counts.eliminate_zeros()
-    return sparse.csr_array(counts)
 
 
 def _papers(kg: KnowledgeGraph, incidence: Incidence, columns: NDArray[np.intp]) -> dict[str, str]:

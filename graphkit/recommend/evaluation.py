@@ -190,10 +190,7 @@ def _rows(
 
     rows = [row("all", np.ones(count, dtype=bool))]
     if by == "career":
-        oldest = np.zeros(len(past))
-        who = np.repeat(np.arange(len(past)), np.diff(past.wrote.indptr))
-        np.maximum.at(oldest, who, past.age[past.wrote.indices])
-        career = oldest[asked]
+        career = past.career[asked]
         for label, low, high in (
             ("up to 2 years", 0, 2),
             ("3 to 7 years", 3, 7),

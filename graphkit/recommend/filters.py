@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from graphkit.errors import UnknownNameError
-from graphkit.network.incidence import incidence_of, values
+from graphkit.network.incidence import incidence_of
 from graphkit.network.selection import Selection
+from graphkit.recommend.advising import first_years, years_of
 from graphkit.recommend.conflicts import Rule, in_conflict
 
 if TYPE_CHECKING:
@@ -144,16 +145,13 @@ def _by_years(kg: KnowledgeGraph, found: Selection, filters: AuthorFilters) -> N
     stages = _listed(filters.get("career"))
     if since is None and until is None and not stages:
         return
-    years = np.asarray(values(kg, "papers", "year", incidence.papers).to_pandas(), np.float64)
+    years = years_of(kg)
     if since is not None or until is not None:
         within = (years >= (since or -np.inf)) & (years <= (until or np.inf))
         words = f"a paper in {since or '…'} to {until or '…'}"
         found.keep(words, incidence.matrix @ within.astype(float) > 0)
     if stages:
-        rows = np.repeat(np.arange(len(incidence.nodes)), np.diff(incidence.matrix.indptr))
-        start = np.full(len(incidence.nodes), np.inf)
-        known = np.where(np.isnan(years), np.inf, years)[incidence.matrix.indices]
-        np.minimum.at(start, rows, known)
+        start = first_years(kg)
         last = years[np.isfinite(years)].max(initial=-np.inf)
         mask = np.zeros(len(start), dtype=bool)
         for stage in stages:

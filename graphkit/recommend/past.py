@@ -106,6 +106,16 @@ class Past:
         return found
 
     @cached_property
+    def career(self) -> Floats:
+        """Years between the first paper of each author and the last year known, shape (n,)."""
+        import numpy as np
+
+        oldest = np.zeros(len(self))
+        rows = np.repeat(np.arange(len(self)), np.diff(self.wrote.indptr))
+        np.maximum.at(oldest, rows, self.age[self.wrote.indices])
+        return oldest
+
+    @cached_property
     def ties(self) -> Ties:
         """Who wrote with whom, and on which papers."""
         import numpy as np

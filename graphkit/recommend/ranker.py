@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from graphkit.recommend.candidates import FEATURES, Candidates, Index, index_of
+from graphkit.recommend.candidates import FEATURES, Candidates, candidates
+from graphkit.recommend.index import Index, index_of
 from graphkit.recommend.ties import learn_ties, weights_of_ties
 from graphkit.recommend.trees import Trees, learn
 
@@ -72,7 +73,7 @@ class Ranker:
         """
         import numpy as np
 
-        found = self.index.candidates(rows)
+        found = candidates(self.index, rows)
         slope, intercept = self.calibration
         return found, 1 / (1 + np.exp(-(slope * self.odds(found.features) + intercept)))
 
@@ -212,7 +213,7 @@ def _batches(
     met = past.new_ties(earlier)
     for start in range(0, len(rows), BATCH):
         some = rows[start : start + BATCH]
-        found = index.candidates(some)
+        found = candidates(index, some)
         if len(found.query):
             yield found.features, np.asarray(met[some[found.query], found.other]).ravel()
 

@@ -76,7 +76,6 @@ def features_of_ties(past: Past) -> NDArray[np.float32]:
     via = past.coauthors @ past.coauthors
     common = np.asarray(via[ties.first, ties.second]).ravel()
     rate = np.asarray(past.recent(0.6).sum(axis=1), np.float64).ravel()
-    career = _career(past)
 
     def both(values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         pair = values[ties.first], values[ties.second]
@@ -95,19 +94,9 @@ def features_of_ties(past: Past) -> NDArray[np.float32]:
         common / np.maximum(np.minimum(*both(degree)) - 1, 1),
         *both(rate),
         *both(degree),
-        *both(career),
+        *both(past.career),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _career(past: Past) -> NDArray[np.float64]:
-    """Years since the first paper of each author."""
-    import numpy as np
-
-    oldest = np.zeros(len(past))
-    rows = np.repeat(np.arange(len(past)), np.diff(past.wrote.indptr))
-    np.maximum.at(oldest, rows, past.age[past.wrote.indices])
-    return oldest
 
 
 def learn_ties(later: Past, past: Past) -> Trees | None:
