@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Unpack
 from graphkit import registry
 from graphkit.network import Network
 from graphkit.network.incidence import incidence_of, objects
-from graphkit.recommend import stored
 from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.introductions import newman
 from graphkit.recommend.past import corpus_of
+from graphkit.recommend.ranker import ranker_of_graph
 from graphkit.recommend.reasons import reasons_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _scores(kg: KnowledgeGraph, author: str, method: str) -> tuple[NDArray[np.fl
 
     row = np.flatnonzero(_ids(kg) == author)
     if method == "learned":
-        ranker = stored.ranker(kg)
+        ranker = ranker_of_graph(kg)
         if ranker is not None:
             scores = np.zeros(len(ranker.index))
             found, chances = ranker.chances(row)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.network.incidence import incidence_of, objects, topics_of, values
+from graphkit.recommend import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["TextIndex", "text_index", "unit_rows"]
 
 # A word in any script; one letter alone says little.
-WORD = r"(?u)\b[^\W\d_][\w-]*\w\b"
+WORD = re.compile(r"\b[^\W\d_][\w-]*\w\b")
+FILE = "words.npz"
+FORM = "1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +39,8 @@ class TextIndex:
         are `terms`.
     terms : numpy.ndarray of str, shape (t,)
         Ascending.
+    telling : numpy.ndarray of bool, shape (t,)
+        False for words of plain English ("the", "which"), which no question is about.
 
     References
     ----------
@@ -43,6 +50,7 @@ class TextIndex:
 
     counts: sparse.csr_array
     terms: NDArray[np.object_]
+    telling: NDArray[np.bool_]
 
     def only(self, papers: NDArray[np.intp]) -> TextIndex:
         """The index of some papers, as if there were no others.
@@ -62,7 +70,7 @@ class TextIndex:
 
         counts = sparse.csr_array(self.counts[papers])
         kept = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) > 1)
-        return TextIndex(sparse.csr_array(counts[:, kept]), self.terms[kept])
+        return TextIndex(sparse.csr_array(counts[:, kept]), self.terms[kept], self.telling[kept])
 
     @cached_property
     def idf(self) -> NDArray[np.float32]:
@@ -117,17 +125,39 @@ class TextIndex:
         >>> bool(likeness.max() > 0.3)
         True
         """
+        import numpy as np
         from scipy import sparse
-        from sklearn.feature_extraction.text import CountVectorizer
 
-        if not len(self.terms):
-            return sparse.csr_array((1, 0))
-        words = CountVectorizer(token_pattern=WORD, vocabulary=dict(self._columns))
-        return self._weighted(words.transform([text]))
+        counted = Counter(WORD.findall(text.lower()))
+        known = sorted((self._columns[word], word) for word in counted if word in self._columns)
+        columns = np.array([column for column, _ in known], np.intp)
+        data = np.array([counted[word] for _, word in known], np.float32)
+        shape = (1, len(self.terms))
+        return self._weighted(sparse.csr_array((data, columns, [0, len(known)]), shape=shape))
 
     @cached_property
     def _columns(self) -> dict[str, int]:
         return {term: column for column, term in enumerate(self.terms)}
+
+    def arrays(self) -> dict[str, Any]:
+        """All of it by name, as arrays to be written."""
+        import numpy as np
+
+        text = "\n".join(self.terms).encode()
+        return {
+            **stored.parts("counts", self.counts),
+            "terms": np.frombuffer(text, np.uint8),
+            "telling": self.telling,
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, Any]) -> TextIndex:
+        """Back from `arrays`."""
+        import numpy as np
+
+        text = arrays["terms"].tobytes().decode()
+        terms = np.array(text.split("\n") if text else [], object)
+        return cls(stored.of_parts("counts", arrays), terms, arrays["telling"])
 
     def _weighted(self, counts: sparse.csr_array) -> sparse.csr_array:
         import numpy as np
@@ -150,7 +180,7 @@ def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
 
 
 def text_index(kg: KnowledgeGraph) -> TextIndex:
-    """The words of all papers that have authors; made once a graph.
+    """The words of all papers that have authors; made once a graph and kept beside it.
 
     Parameters
     ----------
@@ -167,9 +197,8 @@ def text_index(kg: KnowledgeGraph) -> TextIndex:
     >>> index.papers.shape[0]
     44
     """
-    if "recommend.text" not in kg.derived:
-        kg.derived["recommend.text"] = _counted(_texts(kg))
-    found: TextIndex = kg.derived["recommend.text"]
+    found = stored.kept(kg, FILE, FORM, lambda: _counted(_texts(kg)), TextIndex.of_arrays)
+    assert found is not None  # it is always made
     return found
 
 
@@ -187,12 +216,14 @@ def _texts(kg: KnowledgeGraph) -> Sequence[str]:
 def _counted(texts: Sequence[str]) -> TextIndex:
     import numpy as np
     from scipy import sparse
-    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
-    words = CountVectorizer(token_pattern=WORD, dtype=np.float32)
+    words = CountVectorizer(token_pattern=WORD.pattern, dtype=np.float32)
     try:
         counts = words.fit_transform(texts)
-    except ValueError:  # nothing but stop words: there is no text
+    except ValueError:  # there is no word
         none = np.zeros((len(texts), 0), np.float32)
-        return TextIndex(sparse.csr_array(none), np.empty(0, object))
-    return TextIndex(sparse.csr_array(counts), words.get_feature_names_out())
+        return TextIndex(sparse.csr_array(none), np.empty(0, object), np.empty(0, bool))
+    terms = words.get_feature_names_out()
+    telling = np.array([term not in ENGLISH_STOP_WORDS for term in terms], bool)
+    return TextIndex(sparse.csr_array(counts), terms, telling)

@@ -99,7 +99,7 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
     else:
         # "low-bit" is asked of papers that write "low bit", too.
         words = index.vector(f"{text}\n{text.replace('-', ' ')}" if "-" in text else text)
-    words = _telling(words, index.terms)
+    words = _telling(words, index.telling)
     papers = np.asarray((index.papers @ words.T).todense(), dtype=np.float64).ravel()
     if kind == "topics":
         papers = on_topic * (1 + papers)
@@ -113,18 +113,21 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
 
 
 def _entity(kg: KnowledgeGraph, about: str) -> tuple[str, str | None]:
+    """The table and id of what an id or a label names; of a label the first by id."""
+    import pyarrow.compute as pc
+
     if len(about) > 300:  # an abstract
         return "words", None
     asked = kg.namespaces.compress(about) if "://" in about else about
     for kind in KINDS:
-        if asked in set(kg.table(kind)["id"].to_pylist()):
+        if pc.any(pc.equal(kg.table(kind)["id"], asked)).as_py():
             return kind, asked
-    for kind in ("topics", "teams", "papers"):
-        label = "title" if kind == "papers" else "label"
+    told = about.strip().lower()
+    for kind, label in (("topics", "label"), ("teams", "label"), ("papers", "title")):
         rows = kg.table(kind)
-        for name, id in zip(rows[label].to_pylist(), rows["id"].to_pylist(), strict=True):
-            if name and name.casefold() == about.strip().casefold():
-                return kind, id
+        called = rows.filter(pc.equal(pc.utf8_lower(rows[label]), told))["id"]
+        if len(called):
+            return kind, pc.min(called).as_py()
     return "words", None
 
 
@@ -172,13 +175,12 @@ def _marked(ids: object, links: object, id: str | None) -> NDArray[np.float64]:
     return found
 
 
-def _telling(words: sparse.csr_array, terms: NDArray[np.object_]) -> sparse.csr_array:
+def _telling(words: sparse.csr_array, telling: NDArray[np.bool_]) -> sparse.csr_array:
     """Words without those that say nothing."""
     import numpy as np
     from scipy import sparse
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    kept = np.array([terms[at] not in ENGLISH_STOP_WORDS for at in words.indices], dtype=bool)
+    kept = telling[words.indices]
     data, columns = words.data[kept], words.indices[kept]
     rows = np.zeros(len(data), dtype=np.intp)
     return unit_rows(sparse.coo_array((data, (rows, columns)), shape=words.shape).tocsr())

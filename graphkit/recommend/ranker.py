@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from graphkit.recommend import stored
 from graphkit.recommend.candidates import FEATURES, Candidates, candidates
 from graphkit.recommend.index import Index, index_of
+from graphkit.recommend.past import Past, corpus_of
 from graphkit.recommend.ties import learn_ties, weights_of_ties
 from graphkit.recommend.trees import Trees, learn
 
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphkit.recommend.past import Past
+    from graphkit.graph import KnowledgeGraph
 
     Floats = NDArray[np.float64]
     Rows = NDArray[np.intp]
 
-__all__ = ["Ranker", "learn_ranker", "learned", "ranker_of"]
+__all__ = ["Ranker", "learn_ranker", "learned", "ranker_of", "ranker_of_graph"]
+
+FILE = "recommend.npz"
+FORM = "2"
 
 BATCH = 50
 # People asked about in each window of the past, and new pairs needed to learn from.
@@ -89,34 +94,21 @@ class Ranker:
 
     def arrays(self) -> dict[str, Any]:
         """All of it by name, as arrays to be written."""
-        import numpy as np
-
         found = {f"ranker.{name}": getattr(self, name) for name in _PLAIN}
         found |= self.trees.arrays("trees")
         for field in fields(self.index):
-            value = getattr(self.index, field.name)
-            if hasattr(value, "indptr"):
-                for part in ("data", "indices", "indptr", "shape"):
-                    found[f"index.{field.name}.{part}"] = np.asarray(getattr(value, part))
-            else:
-                found[f"index.{field.name}"] = value
+            name, value = f"index.{field.name}", getattr(self.index, field.name)
+            found |= stored.parts(name, value) if hasattr(value, "indptr") else {name: value}
         return found
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, Any]) -> Ranker:
         """Back from `arrays`."""
-        from scipy import sparse
-
-        index = {}
-        for field in fields(Index):
-            name = f"index.{field.name}"
-            if name in arrays:
-                index[field.name] = arrays[name]
-                continue
-            parts = [arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr")]
-            index[field.name] = sparse.csr_array(
-                tuple(parts), shape=tuple(arrays[f"{name}.shape"].tolist())
-            )
+        named = {field.name: f"index.{field.name}" for field in fields(Index)}
+        index: dict[str, Any] = {
+            field: arrays[name] if name in arrays else stored.of_parts(name, arrays)
+            for field, name in named.items()
+        }
         plain = {name: arrays[f"ranker.{name}"] for name in _PLAIN}
         return cls(index=Index(**index), trees=Trees.of_arrays(arrays, "trees"), **plain)
 
@@ -167,6 +159,17 @@ def ranker_of(past: Past) -> Ranker | None:
         past.derived["ranker"] = learn_ranker(past)
     found: Ranker | None = past.derived["ranker"]
     return found
+
+
+def ranker_of_graph(kg: KnowledgeGraph) -> Ranker | None:
+    """What all of a graph's past teaches, made once and kept beside the graph.
+
+    Returns
+    -------
+    Ranker or None
+        None where there is too little to learn from.
+    """
+    return stored.kept(kg, FILE, FORM, lambda: ranker_of(corpus_of(kg).whole), Ranker.of_arrays)
 
 
 def learn_ranker(past: Past) -> Ranker | None:

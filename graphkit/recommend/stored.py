@@ -1,53 +1,90 @@
-"""What was learnt, kept beside the graph: arrays, stamped with the graph's version."""
+"""What was counted or learnt, kept beside the graph: arrays, stamped with the graph's version.
+
+A graph that was opened from a folder keeps them there (``recommend.npz``, ``words.npz``); a
+folder that cannot be written is left as it is.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from graphkit.recommend.past import corpus_of
-from graphkit.recommend.ranker import Ranker, ranker_of
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["ranker"]
-
-FILE = "recommend.npz"
-# To be raised when features or arrays change, so that what an older graphkit learnt is not read.
-FORMAT = "1"
+__all__ = ["Kept", "kept", "of_parts", "parts"]
 
 
-def ranker(kg: KnowledgeGraph) -> Ranker | None:
-    """What the graph's past teaches: from memory, from beside the graph, or learnt now.
+class Kept(Protocol):
+    """What can be kept: it says its arrays by name."""
+
+    def arrays(self) -> dict[str, Any]:
+        """All of it by name, as arrays to be written."""
+
+
+K = TypeVar("K", bound=Kept)
+
+
+def kept(
+    kg: KnowledgeGraph,
+    file: str,
+    form: str,
+    make: Callable[[], K | None],
+    of_arrays: Callable[[Mapping[str, Any]], K],
+) -> K | None:
+    """Something made of a graph: from memory, from beside the graph, or made now.
 
     Parameters
     ----------
     kg : KnowledgeGraph
-        One that was opened from a folder keeps what it learns in ``recommend.npz`` there; a
-        folder that cannot be written is left as it is.
-
-    Returns
-    -------
-    Ranker or None
-        None where there is too little to learn from.
+    file : str
+        What it is called beside the graph.
+    form : str
+        To be changed with the arrays or how they are made, so that what an older graphkit
+        wrote is not read.
+    make : callable
+        Makes it of the graph; None where there is too little, which is not kept on disk.
+    of_arrays : callable
+        Makes it of its arrays; a KeyError or ValueError says that they are not whole.
     """
-    if "recommend.ranker" not in kg.derived:
+    name = f"recommend.{file}"
+    if name not in kg.derived:
         folder, version = kg.derived.get("folder", (None, ""))
-        path = None if folder is None else Path(folder, FILE)
-        known = None if path is None else _read(path, version)
-        if known is None:
-            known = ranker_of(corpus_of(kg).whole)
-            if path is not None and known is not None:
-                _write(path, version, known)
-        kg.derived["recommend.ranker"] = known
-    found: Ranker | None = kg.derived["recommend.ranker"]
-    return found
+        path, stamp = None if folder is None else Path(folder, file), f"{form} {version}"
+        found = None if path is None else _read(path, stamp, of_arrays)
+        if found is None:
+            found = make()
+            if path is not None and found is not None:
+                _write(path, stamp, found)
+        kg.derived[name] = found
+    known: K | None = kg.derived[name]
+    return known
 
 
-def _read(path: Path, version: str) -> Ranker | None:
+def parts(name: str, matrix: sparse.csr_array) -> dict[str, Any]:
+    """The arrays of a sparse matrix, by name."""
+    import numpy as np
+
+    return {f"{name}.{part}": np.asarray(getattr(matrix, part)) for part in _PARTS}
+
+
+def of_parts(name: str, arrays: Mapping[str, Any]) -> sparse.csr_array:
+    """Back from `parts`."""
+    from scipy import sparse
+
+    *ends, shape = (arrays[f"{name}.{part}"] for part in _PARTS)
+    return sparse.csr_array(tuple(ends), shape=tuple(shape.tolist()))
+
+
+_PARTS = ("data", "indices", "indptr", "shape")
+
+
+def _read(path: Path, stamp: str, of_arrays: Callable[[Mapping[str, Any]], K]) -> K | None:
     """What stands there, if it was made of this version and is whole."""
     import zipfile
 
@@ -55,20 +92,20 @@ def _read(path: Path, version: str) -> Ranker | None:
 
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            if str(arrays["stamp"]) != f"{FORMAT} {version}":
+            if str(arrays["stamp"]) != stamp:
                 return None
-            return Ranker.of_arrays({name: arrays[name] for name in arrays.files})
+            return of_arrays({name: arrays[name] for name in arrays.files})
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-        return None  # not there, or damaged: learnt again
+        return None  # not there, or damaged: made again
 
 
-def _write(path: Path, version: str, found: Ranker) -> None:
+def _write(path: Path, stamp: str, found: Kept) -> None:
     import numpy as np
 
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as stream:
-            np.savez(stream, stamp=np.array(f"{FORMAT} {version}"), **found.arrays())
+            np.savez(stream, stamp=np.array(stamp), **found.arrays())
         os.replace(temporary, path)
     except OSError:
         with suppress(OSError):
