@@ -1,9 +1,9 @@
 """Rankings of collaborators beside each other, and what they cost.
 
 Run ``python bench/collaborators.py FILE [2020 2018] [--most 3000]`` on a file that `graphkit.read`
-takes, or on a graph. Authors are told apart by their printed names, without case, accents and
-punctuation. ``--ablation`` drops each ingredient of the learned ranking; ``--costs`` measures
-learning, answers and memory.
+takes, or on a graph; ``--most 0`` asks about all. Authors are told apart by their printed names,
+without case, accents and punctuation. ``--ablation`` drops each ingredient of the learned ranking;
+``--costs`` measures learning, answers and memory.
 """
 
 from __future__ import annotations
@@ -48,6 +48,70 @@ def by_name(path: str) -> gk.KnowledgeGraph:
             "authorships": rows.set_column(column, "author", of_rows),
         }
     )
+
+
+# Features by the ingredient that they are of: what their names begin with.
+INGREDIENTS = {
+    "walks on ties that hold": ("walks", "place by walks", "long walks"),
+    "shared coauthors": ("resource", "Adamic", "coauthors in common"),
+    "ways through one coauthor": ("ways", "best way", "fresh"),
+    "words and themes": ("words", "themes", "recent", "own themes", "own team", "both teams"),
+    "venues and events": ("same event", "same venues"),
+    "circles of the network": ("same circles",),
+    "the two people": ("own:", "other:"),
+}
+SINGLE = ("Adamic-Adar", "resource allocation", "walks on ties that hold", "words")
+
+
+def ablation(kg: gk.KnowledgeGraph, year: int, most: int | None) -> None:
+    """What each ingredient gives: all features, each group dropped, and some alone."""
+    import numpy as np
+
+    from graphkit.recommend import ranker
+    from graphkit.recommend.candidates import FEATURES, candidates
+    from graphkit.recommend.past import corpus_of
+
+    whole = corpus_of(kg).whole
+    past = whole.before(year)
+    truth = whole.new_ties(past)
+    asked = np.flatnonzero(np.diff(truth.indptr))
+    asked = np.sort(np.random.default_rng(0).permutation(asked)[:most])
+    met = np.diff(truth.indptr)[asked]
+    examples = ranker.examples_of(past)
+    assert examples is not None
+    index = ranker.indexed(past)
+    parts = []
+    for start in range(0, len(asked), 50):
+        some = asked[start : start + 50]
+        found = candidates(index, some)
+        true = np.asarray(truth[some[found.query], found.other]).ravel()
+        parts.append((found.query + start, found.features, true))
+    query, rows, true = (np.concatenate(each) for each in zip(*parts, strict=True))
+
+    def told(what: str, scores: object) -> None:
+        order = np.lexsort((-np.asarray(scores), query))
+        at, hit = query[order], true[order] > 0
+        place = np.arange(len(at)) - np.searchsorted(at, at, side="left") + 1
+        first = np.full(len(asked), np.inf)
+        np.minimum.at(first, at[hit], place[hit])
+        among = np.bincount(at, hit & (place <= 20), len(asked))
+        values = [(1 / first).mean(), (among / met).mean(), (among > 0).mean()]
+        print(f"{what:45}" + "".join(f"{value:9.4f}" for value in values), flush=True)
+
+    reach = np.bincount(query, true, len(asked))
+    print(f"{year}: {len(asked)} people, {len(query) / len(asked):.0f} candidates each")
+    print(f"recall of the candidates {(reach / met).mean():.4f}, hit {(reach > 0).mean():.4f}")
+    print(f"{'':45}{'MRR':>9}{'R@20':>9}{'Hit@20':>9}")
+    for name in SINGLE:
+        told(f"{name} alone", rows[:, FEATURES.index(name)])
+    everything = ranker.learnt(index, *examples.pairs)
+    told("all", everything.odds(rows))
+    told("all, the logistic model alone", (rows / everything.spread) @ everything.weights)
+    learnt, *others = examples.pairs
+    for name, begins in INGREDIENTS.items():
+        kept = np.array([not feature.startswith(begins) for feature in FEATURES])
+        without = ranker.learnt(index, learnt[:, kept], *others)
+        told(f"without {name}", without.odds(rows[:, kept]))
 
 
 def costs(kg: gk.KnowledgeGraph) -> None:
@@ -100,7 +164,9 @@ def main() -> None:
     parser.add_argument("years", nargs="*", type=int, default=[2020, 2018])
     parser.add_argument("--most", type=int, default=3000, help="people asked about; 0: all")
     parser.add_argument("--method", action="append", help="repeatable; all by default")
+    parser.add_argument("--novelty", action="append", type=float, help="repeatable")
     parser.add_argument("--by", choices=["career", "distance"])
+    parser.add_argument("--ablation", action="store_true")
     parser.add_argument("--costs", action="store_true")
     given = parser.parse_args()
     kg = by_name(given.file)
@@ -108,7 +174,17 @@ def main() -> None:
         costs(kg)
         return
     for year in given.years:
-        found = evaluate(kg, year, methods=given.method, most=given.most or None, by=given.by)
+        if given.ablation:
+            ablation(kg, year, given.most or None)
+            continue
+        found = evaluate(
+            kg,
+            year,
+            methods=given.method,
+            most=given.most or None,
+            by=given.by,
+            novelty=given.novelty or 0.0,
+        )
         print(f"{year}\n{found.round(4).to_string(index=False)}", flush=True)
 
 

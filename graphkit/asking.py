@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +45,9 @@ def collaborators(
     novelty: Annotated[
         float, typer.Option(min=0, help="Above 0: fewer of those whom everybody knows; try 0.5.")
     ] = 0.0,
+    reasons: Annotated[
+        str, typer.Option(help="short: the foremost three; full: all; sentence: in one sentence.")
+    ] = "short",
     format: Format = Form.table,
 ) -> None:
     """With whom an author might write next, and why.
@@ -53,20 +55,14 @@ def collaborators(
     Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
     """
     with console.progress():
-        found = _open(graph).collaborators(author, k, method=method, novelty=novelty, **filters)
-    rows = found.to_dict("records")
-    if format is Form.table:
-        _print_suggestions(author, rows)
-        console.say(found.attrs["meaning"])
-        return
-    for row in rows:
-        reasons = row["reasons"]
-        row["reasons"] = (
-            [console.plain(reason) for reason in reasons]
-            if format is Form.json
-            else "\n".join(str(reason) for reason in reasons)
+        found = _open(graph).collaborators(
+            author, k, method=method, novelty=novelty, reasons=reasons, **filters
         )
-    console.rows(rows, format.value, columns=list(found.columns))
+    _print_people(found, format)
+    if format is Form.table:
+        if not len(found):
+            console.say(f"nobody to suggest to {author} by the method {found.attrs['method']}")
+        console.say("\n".join(filter(None, [found.attrs["note"], found.attrs["meaning"]])))
 
 
 @verbs.command()
@@ -84,29 +80,36 @@ def evaluate(
     by: Annotated[
         str | None, typer.Option(help="Rows also by: career (of who asks), distance (of pairs).")
     ] = None,
-    most: Annotated[int, typer.Option(min=1, help="People asked about; a sample.")] = 3000,
+    novelty: Annotated[
+        list[float] | None,
+        typer.Option(min=0, help="As for collaborators; repeat it to see what each costs."),
+    ] = None,
+    most: Annotated[int, typer.Option(min=0, help="People asked about, a sample; 0: all.")] = 3000,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Show instead what the method learned weighs.")
+    ] = False,
     format: Format = Form.table,
 ) -> None:
     """How well rankings of collaborators foretell who met whom, on the graph's own past.
 
     With ``--year 2020``, what came before 2020 ranks and what came in 2020 and 2021 judges.
 
-    Example: graphkit evaluate --help
+    Example: graphkit evaluate acl.kg --year 2020 --method learned --method adamic-adar
     """
-    rank = registry.get("graphkit.recommend:evaluate")
+    ask = registry.get(f"graphkit.recommend:{'weights' if weights else 'evaluate'}")
+    options = {"methods": method, "k": k, "most": most or None, "by": by, "novelty": novelty or 0}
     with console.progress():
-        found = rank(_open(graph), year, methods=method, k=k, most=most, by=by)
-    console.rows(found.round(4).to_dict("records"), format.value, columns=list(found.columns))
-
-
-def _print_suggestions(author: str, rows: Sequence[Mapping[Any, Any]]) -> None:
-    # Reasons are sentences; in the cells of a table nobody could read them.
-    if not rows:
-        console.say(f"nobody new shares a coauthor or a topic with {author}")
-    for number, row in enumerate(rows, 1):
-        console.say(f"{number:>2}. {row['name']}  {row['score']:.4g}  {row['author']}")
-        for reason in row["reasons"]:
-            console.say(f"      {reason}")
+        found = ask(_open(graph), year, **({} if weights else options))
+    if format is Form.table and not weights:
+        # An interval beside what it is of; in columns of its own it would not fit a terminal.
+        for measure in ("mrr", "recall", "hit"):
+            low, high = (found.pop(f"{measure}_{end}") for end in ("low", "high"))
+            found[measure] = [
+                f"{value:.3f} ({least:.3f}–{greatest:.3f})"
+                for value, least, greatest in zip(found[measure], low, high, strict=True)
+            ]
+    rounded = found.round(4)
+    console.rows(rounded.to_dict("records"), format.value, columns=list(rounded.columns))
 
 
 @verbs.command()
@@ -162,6 +165,27 @@ def experts(
     text = sys.stdin.read() if about == "-" else about
     with console.progress():
         found = _open(graph).experts(text, k, beside=beside or (), **filters)
+    _print_people(found, format)
+
+
+@verbs.command("teams")
+def teams_for(
+    graph: Graph,
+    about: Annotated[
+        str, typer.Argument(help="An author by name or id; or as for experts; - reads input.")
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
+    format: Format = Form.table,
+) -> None:
+    """Which teams do what an author does, with the words of their adverts.
+
+    Example: graphkit teams speech.kg 'Andreas Stolcke' -k 1
+    """
+    text = sys.stdin.read() if about == "-" else about
+    with console.progress():
+        found = _open(graph).teams_for(text, k)
+    if not len(found) and format is Form.table:
+        console.say(f"no team of this graph shares a word with {about}")
     _print_people(found, format)
 
 
@@ -259,22 +283,29 @@ def topics(
 
 
 def _print_people(found: pd.DataFrame, format: Form) -> None:
-    """People with the papers that speak for them."""
+    """People (or teams), each with the papers that speak for them."""
     rows = found.to_dict("records")
     if format is not Form.table:
         for row in rows:
-            row["reasons"] = (
-                [console.plain(reason) for reason in row["reasons"]]
-                if format is Form.json
-                else "\n".join(map(str, row["reasons"]))
-            )
+            row["reasons"] = _told(row["reasons"], format)
         console.rows(rows, format.value, columns=list(found.columns))
         return
+    # Reasons are sentences; in the cells of a table nobody could read them.
     for number, row in enumerate(rows, 1):
         told = ", ".join(row["covers"]) if "covers" in row else f"{row['score']:.4g}"
-        console.say(f"{number:>2}. {row['name']}  {told}  {row['author']}")
-        for reason in row["reasons"]:
-            console.say(f"      {reason}")
+        kind, name = ("team", "label") if "team" in row else ("author", "name")
+        console.say(f"{number:>2}. {row[name]}  {told}  {row[kind]}")
+        for line in _told(row["reasons"], format).splitlines():
+            console.say(f"      {line}")
+
+
+def _told(reasons: Any, format: Form) -> Any:
+    """Reasons as objects for JSON, otherwise a line each."""
+    if isinstance(reasons, str):
+        return reasons
+    if format is Form.json:
+        return [console.plain(reason) for reason in reasons]
+    return "\n".join(map(str, reasons))
 
 
 def _open(path: Path) -> KnowledgeGraph:

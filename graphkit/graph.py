@@ -463,6 +463,12 @@ class KnowledgeGraph:
         frame: pd.DataFrame = find(self, task, **options)
         return frame
 
+    def teams_for(self, about: str | Path, k: int = 10) -> pd.DataFrame:
+        """Which teams do what an author does: see `graphkit.recommend.teams.teams_for`."""
+        find = registry.get("graphkit.recommend.teams:teams_for")
+        frame: pd.DataFrame = find(self, about, k)
+        return frame
+
     def introductions(self, a: str, b: str) -> pd.DataFrame:
         """Who introduces one to another: see `graphkit.recommend.introductions.introductions`."""
         find = registry.get("graphkit.recommend.introductions:introductions")

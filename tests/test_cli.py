@@ -32,7 +32,7 @@ VERBS = re.findall(
     r"\w+",
     "assemble build career chance check collaborators conflicts demo different draw evaluate "
     "experts explain export groups infer info introduce measure query report resolve review "
-    "reviewers same serve timeline topics update",
+    "reviewers same serve teams timeline topics update",
 )
 
 
@@ -93,6 +93,11 @@ def test_every_verb_has_an_example_that_runs(
     verb: str, graphkit: Run, tmp_path: Path, example: KnowledgeGraph
 ) -> None:
     example.save(tmp_path / "speech.kg")
+    # Whom people met is told by later years, of which the example has none.
+    years = {"Ada-Bo": 2019, "Bo-Cy": 2019, "Ada-Cy": 2020}
+    met = graph_of({pair: pair.split("-") for pair in years})
+    told = [{"id": f"paper:{pair}", "year": year} for pair, year in years.items()]
+    (met | KnowledgeGraph({"papers": told})).save(tmp_path / "acl.kg")
     (tmp_path / "interspeech-2022.txt").write_text(PAGE.format(year=2022, authors="Ada Lee, Bo Li"))
     (tmp_path / "page.html").write_text(
         "<html><body><h1>Acme’s papers at SIGMOD 2023</h1><h2>Planning</h2>"
@@ -134,7 +139,8 @@ def test_every_registered_measure_recommender_and_export_works(graphkit: Run, kg
     assert "summary is of the whole network" in graphkit("measure", kg, "degree", "summary").err
     for method in registry.names("recommender"):
         answer = graphkit("collaborators", kg, "Ariya Rastrow", "-k", "1", "--method", method)
-        assert answer.out.startswith(" 1. ")
+        # The example does not say where people work.
+        assert answer.out.startswith("nobody" if method == "organizations" else " 1. ")
     for suffix in registry.names("export"):
         answer = graphkit("export", kg, f"out.{suffix}")
         assert answer == Answer(0, f"wrote out.{suffix}\n", "")

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.errors import EmptySelectionError, ReadError, UnknownEntityError
+import graphkit as gk
+from graphkit.errors import EmptySelectionError, ReadError, SchemaError, UnknownEntityError
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import mint
 from graphkit.recommend.experts import Evidence
@@ -219,3 +220,48 @@ def test_the_verbs(graphkit: Run, example: KnowledgeGraph) -> None:
     none = graphkit("experts", "x.kg", "quantization", "--topic", "Fairness", "--since", 2030)
     assert none.code == 1
     assert "widen or drop that last filter" in none.err
+
+
+def test_teams_that_do_what_somebody_does(example: KnowledgeGraph) -> None:
+    found = example.teams_for("stolcke, andreas")
+    assert list(found.columns) == ["team", "label", "score", "reasons"]
+    assert found["team"].to_list() == ["team:Amazon:AGI"]
+    wrote = set(example.authorships.query("author == 'author:Andreas_Stolcke'")["paper"])
+    titles = dict(zip(example.papers["id"], example.papers["title"], strict=True))
+    for advert in found["reasons"][0]:
+        assert advert.words
+        assert set(advert.papers) <= wrote
+        assert all(titles[paper] in str(advert) for paper in advert.papers)
+        assert all(word in str(advert) for word in advert.words)
+    by_text = example.teams_for("content of video", k=1)
+    assert by_text["label"].to_list() == ["Prime Video Content Understanding"]
+    assert by_text["reasons"][0][0].words == ("content", "video")
+
+
+def test_a_team_and_those_who_fit_it_find_each_other(example: KnowledgeGraph) -> None:
+    posting = "posting:Interspeech_2022:Amazon:0259a2882a"
+    (fits,) = example.experts(posting, k=1)["name"]
+    assert "Prime Video Content Understanding" in set(example.teams_for(fits)["label"])
+
+
+def test_teams_that_are_not_there(example: KnowledgeGraph) -> None:
+    with pytest.raises(SchemaError, match="no teams"):
+        graph_of({"P": ["Ada"]}).teams_for("Ada")
+    with pytest.raises(UnknownEntityError, match="quantization"):
+        example.teams_for("quantisation")
+    with pytest.raises(ValueError, match="at least 1"):
+        example.teams_for("Andreas Stolcke", k=0)
+
+
+def test_words_are_kept_beside_the_graph(example: KnowledgeGraph, tmp_path: Path) -> None:
+    folder = tmp_path / "speech.kg"
+    example.save(folder)
+    first = gk.open(folder).experts("dubbing", k=3)
+    kept = (folder / "words.npz").read_bytes()
+    again = gk.open(folder)
+    assert again.experts("dubbing", k=3).astype(str).equals(first.astype(str))
+    assert (folder / "words.npz").read_bytes() == kept
+    more = {"id": "paper:x", "title": "Dubbing zebras"}
+    wrote = {"paper": "paper:x", "author": "author:Zoe", "position": 1}
+    (again | KnowledgeGraph({"papers": [more], "authorships": [wrote]})).save(folder)
+    assert gk.open(folder).experts("zebras")["author"].to_list() == ["author:Zoe"]

@@ -11,7 +11,7 @@ from graphkit import registry
 from graphkit.errors import UnknownEntityError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.recommend import Reason, collaborators
-from graphkit.recommend.classical import TOPIC_WEIGHT
+from graphkit.recommend.likeness import TOPIC_WEIGHT
 from graphkit.recommend.past import corpus_of
 from tests.conftest import graph_of
 
@@ -150,7 +150,8 @@ def test_long_lists_of_papers_are_cut_in_the_sentence_alone() -> None:
     assert str(reason) == "both wrote with Bob: Ada in “P0”, “P1” and 3 more; Cy in “Q”"
 
 
-@pytest.mark.parametrize("method", NAMES)
+# The bundled graph does not say where people work.
+@pytest.mark.parametrize("method", [name for name in NAMES if name != "organizations"])
 def test_reasons_are_true(example: KnowledgeGraph, method: str) -> None:
     network = example.coauthors()
     wrote: dict[str, set[str]] = {}
@@ -179,14 +180,87 @@ def test_reasons_are_true(example: KnowledgeGraph, method: str) -> None:
                 assert reason.own_papers
                 assert reason.other_papers
                 if reason.kind not in ("coauthor", "topic"):
-                    assert not shared
-                    assert not topics
+                    assert reason.kind in ("event", "organization") or not (shared or topics)
                     continue
                 behind = wrote[reason.entity] if reason.kind == "coauthor" else about[reason.entity]
                 assert set(reason.own_papers) == wrote[author] & behind
                 assert set(reason.other_papers) == wrote[other] & behind
                 checked += 1
     assert checked > 40
+
+
+def test_short_reasons_are_the_first_of_each_kind(example: KnowledgeGraph) -> None:
+    full, short, told = (
+        example.collaborators("Andreas Stolcke", 8, reasons=how)["reasons"]
+        for how in ("full", "short", "sentence")
+    )
+    for every, few, sentence in zip(full, short, told, strict=True):
+        assert len(few) == min(3, len(every))
+        assert [each for each in every if each in few] == few
+        assert {each.kind for each in few} == set(list(dict.fromkeys(r.kind for r in every))[:3])
+        assert all(each.name in sentence for each in few)
+    with pytest.raises(ValueError, match="full, short, sentence"):
+        example.collaborators("Andreas Stolcke", reasons="long")
+
+
+def test_organizations_events_and_moves_are_reasons() -> None:
+    papers = [
+        ("P1", 2015, "Ada", "X"),
+        ("P2", 2020, "Ada", "Y"),
+        ("P3", 2020, "Bob", "Y"),
+        ("P4", 2020, "Cy", "Z"),
+    ]
+    kg = KnowledgeGraph(
+        {
+            "papers": [
+                {"id": f"paper:{p}", "title": p, "year": year, "event": f"venue:{year}"}
+                for p, year, _, _ in papers
+            ],
+            "venues": [{"id": "venue:2020", "label": "The Meeting"}],
+            "authorships": [
+                {"paper": f"paper:{p}", "author": f"author:{a}", "position": 1}
+                for p, _, a, _ in papers
+            ],
+            "organizations": [{"id": f"organization:{o}", "label": o} for o in "XYZ"],
+            "affiliations": [
+                {
+                    "paper": f"paper:{p}",
+                    "author": f"author:{a}",
+                    "organization": f"organization:{o}",
+                }
+                for p, _, a, o in papers
+            ],
+        }
+    )
+    found = kg.collaborators("author:Bob", method="venues").set_index("author")["reasons"]
+    assert [str(reason) for reason in found["author:Ada"]] == [
+        "both wrote at Y: author:Bob in “P3”; author:Ada in “P2”; author:Ada came there in 2020",
+        "both had papers at The Meeting 2020: author:Bob in “P3”; author:Ada in “P2”",
+    ]
+    assert [reason.kind for reason in found["author:Cy"]] == ["event"]
+
+
+@pytest.mark.parametrize(
+    ("author", "note"),
+    [
+        ("Ada", "Ada has no coauthors here"),
+        ("Bob", "no coauthor of Bob wrote anything else"),
+        ("Eve", "Eve has one paper"),
+        ("Fay", ""),
+    ],
+)
+def test_what_an_answer_lacks_is_said(author: str, note: str) -> None:
+    papers = {
+        "P1": ["Ada"],
+        "P2": ["Bob", "Cy"],
+        "P3": ["Dee", "Eve"],
+        "P4": ["Dee", "Fay"],
+        "P5": ["Dee", "Fay"],
+        "P6": ["Dee", "Gus"],
+    }
+    found = graph_of(papers).collaborators(author).attrs["note"]
+    assert found.startswith(note)
+    assert bool(found) == bool(note)
 
 
 def test_each_suggestion_has_a_reason(example: KnowledgeGraph) -> None:
@@ -242,6 +316,30 @@ def test_nobody_to_suggest(papers: dict[str, list[str]], method: str) -> None:
     found = graph_of(papers).collaborators("Ada", method=method)
     assert len(found) == 0
     assert list(found.columns) == COLUMNS
+
+
+def test_weights_count_by_hand() -> None:
+    kg = graph_of({"P1": ["Ada", "Bob", "Cy"], "P2": ["Bob", "Dee"], "P3": ["Cy", "Dee", "Eve"]})
+    # Ada-Bob 1/2, Ada-Cy 1/2, Bob-Dee 1, Cy-Dee 1/2, Cy-Eve 1/2; Bob and Cy have strength 2.
+    for method, each in (("weighted-common-coauthors", 1), ("weighted-adamic-adar", np.log(3))):
+        found = kg.collaborators("Ada", method=method).set_index("name")["score"]
+        assert found["Dee"] == pytest.approx((0.5 + 1 + 0.5 + 0.5) / each)
+        assert found["Eve"] == pytest.approx((0.5 + 0.5) / each)
+
+
+def test_organizations_rank_who_works_alike() -> None:
+    kg = KnowledgeGraph(
+        {
+            "papers": [{"id": f"paper:{n}", "year": 2000} for n in range(4)],
+            "authorships": [
+                {"paper": f"paper:{n}", "author": f"author:{n}", "position": 1, "affiliation": at}
+                for n, at in enumerate(["Here", "here", "There", None])
+            ],
+        }
+    )
+    found = kg.collaborators("author:0", method="organizations")
+    assert found["author"].to_list() == ["author:1"]
+    assert found["score"].to_list() == pytest.approx([1])
 
 
 def test_all_pairs_agree(example: KnowledgeGraph) -> None:

@@ -11,10 +11,10 @@ import pytest
 import graphkit as gk
 from graphkit.errors import SchemaError
 from graphkit.graph import KnowledgeGraph
-from graphkit.recommend import evaluate
-from graphkit.recommend.candidates import FEATURES
+from graphkit.recommend import evaluate, weights
+from graphkit.recommend.candidates import FEATURES, candidates
 from graphkit.recommend.past import Past, corpus_of
-from graphkit.recommend.ranker import Ranker, learn_ranker, ranker_of
+from graphkit.recommend.ranker import Ranker, indexed, learn_ranker, ranker_of
 from graphkit.recommend.trees import Trees, learn
 
 WORDS = ("parsing", "speech", "graphs", "dialogue", "trees", "summaries", "ethics", "tones")
@@ -61,8 +61,13 @@ def papers() -> list[tuple[int, list[int], str]]:
 
 
 @pytest.fixture(scope="module")
-def whole(papers: list[tuple[int, list[int], str]]) -> Past:
-    return corpus_of(field(papers)).whole
+def kg(papers: list[tuple[int, list[int], str]]) -> KnowledgeGraph:
+    return field(papers)
+
+
+@pytest.fixture(scope="module")
+def whole(kg: KnowledgeGraph) -> Past:
+    return corpus_of(kg).whole
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +120,18 @@ def test_chances_are_calibrated(whole: Past, ranker: Ranker) -> None:
     assert chances.sum() == pytest.approx(met.sum(), rel=0.35)
 
 
+def test_who_wrote_with_a_crowd_alone_gets_an_answer(
+    papers: list[tuple[int, list[int], str]],
+) -> None:
+    """Papers by more than thirty people do not count, and theirs may be the only ones."""
+    crowd = (2009, [*range(900, 940)], "everybody on parsing")
+    index = indexed(corpus_of(field([*papers[-400:], crowd])).whole)
+    row = len(index) - 1
+    assert np.isfinite(index.person).all()
+    assert len(candidates(index, np.array([row])).query) == 0
+    assert np.isfinite(candidates(index, np.arange(10)).features).all()
+
+
 def test_importance_names_each_feature(ranker: Ranker) -> None:
     importance = ranker.importance()
     assert tuple(importance) == FEATURES
@@ -154,7 +171,7 @@ def test_it_is_kept_beside_the_graph(
     papers: list[tuple[int, list[int], str]], tmp_path: Path
 ) -> None:
     folder = tmp_path / "field.kg"
-    field(papers).save(folder)
+    field(papers[-960:]).save(folder)
     kg = gk.open(folder)
     first = kg.collaborators("Author 0007", 5)
     assert first.attrs["method"] == "learned"
@@ -178,7 +195,7 @@ def test_it_is_kept_beside_the_graph(
 
 
 def test_novelty_orders_and_keeps_scores(papers: list[tuple[int, list[int], str]]) -> None:
-    kg = field(papers)
+    kg = field(papers[-400:])
     kg.derived["recommend.recommend.npz"] = None
     plain, novel = (kg.collaborators("Author 0007", 400, novelty=n) for n in (0.0, 2.0))
     assert dict(zip(plain.author, plain.score, strict=True)) == dict(
@@ -219,9 +236,8 @@ def test_evaluation_by_hand() -> None:
     assert found["mrr_low"].iloc[0] <= found["mrr"].iloc[0] <= found["mrr_high"].iloc[0]
 
 
-def test_evaluation_groups_and_compares(papers: list[tuple[int, list[int], str]]) -> None:
+def test_evaluation_groups_and_compares(kg: KnowledgeGraph, ranker: Ranker) -> None:
     methods = ["preferential-attachment", "resource-allocation", "learned"]
-    kg = field(papers)
     found = evaluate(kg, 2008, methods=methods, by="career", most=150)
     whole = found[found.group == "all"].set_index("method")
     assert list(whole.index) == methods
@@ -231,6 +247,28 @@ def test_evaluation_groups_and_compares(papers: list[tuple[int, list[int], str]]
     parts = found[(found.method == "learned") & (found.group != "all")]
     assert parts.people.sum() == 150
     assert found.equals(evaluate(kg, 2008, methods=methods, by="career", most=150))
+
+
+def test_novelty_costs_accuracy_and_lowers_popularity(kg: KnowledgeGraph, ranker: Ranker) -> None:
+    found = evaluate(kg, 2008, methods=["learned"], most=150, novelty=[0, 1])
+    assert found["novelty"].tolist() == [0, 1]
+    assert found["popular"][1] < found["popular"][0]
+    plain = evaluate(kg, 2008, methods=["learned"], most=150)
+    assert plain.equals(found[:1])
+    for measure in ("mrr", "recall", "hit"):
+        assert (found[f"{measure}_low"] <= found[measure]).all()
+        assert (found[measure] <= found[f"{measure}_high"]).all()
+    with pytest.raises(ValueError, match="at least 0"):
+        evaluate(kg, 2008, methods=["katz"], novelty=-1)
+
+
+def test_weights_are_shown(kg: KnowledgeGraph, ranker: Ranker) -> None:
+    found = weights(kg, 2008)
+    assert set(found["feature"]) == set(FEATURES)
+    assert found["weight"].abs().is_monotonic_decreasing
+    assert found["share"].sum() == pytest.approx(1)
+    with pytest.raises(SchemaError, match="too few"):
+        weights(kg, 2001)
 
 
 @pytest.mark.parametrize("year", [1990, 2010, 2050])

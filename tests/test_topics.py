@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
+from graphkit.recommend.languages import stop_words_of
 from graphkit.recommend.topics import find_topics, without_topics
 from tests.conftest import Run
 
@@ -115,3 +116,29 @@ def test_the_verb(graphkit: Run) -> None:
     assert gk.open("x.kg") == find_topics(gk.example())
     assert "16 topics" in graphkit("topics", "x.kg", "--undo").out
     assert gk.open("x.kg") == gk.example()
+
+
+def test_stop_words_are_those_of_the_language_of_a_paper() -> None:
+    german = [f"Die Analyse der gesprochenen Sprache für {each}" for each in OTHERS[:4]]
+    french = [f"Une méthode pour la traduction des phrases avec {each}" for each in OTHERS[4:8]]
+    english = [f"When the dice die hard: dice die with {each}" for each in OTHERS[:4]]
+    labels = set(found_in(find_topics(corpus([*german, *french, *english, *OTHERS * 3]))))
+    assert labels == {"Gesprochenen sprache", "Dice die hard"}
+
+
+@pytest.mark.parametrize(
+    ("text", "stops", "telling"),
+    [
+        ("die analyse der sprache für alle", "die der für", "analyse sprache"),
+        ("l analyse de la langue pour les enfants", "de la pour les", "analyse langue"),
+        ("análisis de la lengua para los niños", "de la para los", "análisis lengua"),
+        ("анализ русского языка и не только", "и не", "анализ языка"),
+        ("the die is cast in the war", "the is in", "die war cast"),
+        ("transformers", "the", "transformers"),
+        ("", "the", "der"),
+    ],
+)
+def test_languages_are_told_by_their_stop_words(text: str, stops: str, telling: str) -> None:
+    found = stop_words_of(text.split())
+    assert set(stops.split()) <= found
+    assert not found & set(telling.split())

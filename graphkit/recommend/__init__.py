@@ -1,7 +1,7 @@
 """With whom to work next, and why: rankings of people, with reasons that can be checked."""
 
 from graphkit.recommend.collaborators import collaborators
-from graphkit.recommend.evaluation import evaluate
+from graphkit.recommend.evaluation import evaluate, weights
 from graphkit.recommend.reasons import Reason
 
-__all__ = ["Reason", "collaborators", "evaluate"]
+__all__ = ["Reason", "collaborators", "evaluate", "weights"]

@@ -38,6 +38,11 @@ PAIR = (
     "same event last year",
     "same venues",
     "same circles",
+    "same organization",
+    "ways through a coauthor, chances of both ties",
+    "best way through a coauthor",
+    "freshest way through a coauthor",
+    "fresh ways through a coauthor",
 )
 FEATURES = (*PAIR, *(f"other: {name}" for name in PERSON), *(f"own: {name}" for name in PERSON))
 
@@ -52,7 +57,7 @@ class Candidates:
         Position among the rows asked about, ascending.
     other : numpy.ndarray of int, shape (r,)
         Row of the other person.
-    features : numpy.ndarray of float32, shape (r, 42)
+    features : numpy.ndarray of float32, shape (r, 47)
         Columns as in `FEATURES`.
     """
 
@@ -84,6 +89,7 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     weighted.data = index.popularity[known.indices]
     adamic = (weighted @ index.coauthors).toarray()
     common = (known @ index.coauthors).toarray()
+    words = (index.words[rows] @ index.words.T).toarray()
     themes = index.themes[rows] @ index.themes.T
     recent = index.recent[rows] @ index.recent.T
     onto_team = index.recent[rows] @ index.team.T
@@ -98,7 +104,7 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
         [
             (walks, WALKED),
             (np.maximum(from_team, 0) * index.activity, TEAM_TEXT),
-            (np.maximum(themes, 0), TEXT),
+            (words, TEXT),
             (lately * (1 + np.maximum(recent, 0)), EVENT),
         ],
         barred,
@@ -116,7 +122,7 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
         np.log((allocated[pair] + 1e-9) / (best_share[query] + 1e-9)),
         adamic[pair],
         common[pair],
-        _products(index.words, rows, query, other),
+        words[pair],
         themes[pair],
         recent[pair],
         onto_team[pair],
@@ -126,6 +132,8 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
         lately[pair],
         _products(index.venues, rows, query, other),
         circles[pair],
+        _products(index.organizations, rows, query, other),
+        *_ways(index, rows, query, other),
     ]
     features = np.concatenate(
         [np.stack(columns, axis=1), index.person[other], index.person[rows[query]]], axis=1
@@ -151,6 +159,39 @@ def _products(
         own[profiles.indices[begin:end]] = profiles.data[begin:end]
         found[part] = profiles[other[part]] @ own
         own[profiles.indices[begin:end]] = 0
+    return found
+
+
+def _ways(
+    index: Index, rows: NDArray[np.intp], query: NDArray[np.intp], other: NDArray[np.intp]
+) -> Dense:
+    """What the ways from one to the other through one coauthor are worth, shape (4, r).
+
+    The sum and the greatest of the products of the weights of both ties, as logarithms; the
+    greatest and the sum of how fresh the staler tie of each way is. A walk blurs these, since
+    it divides by all that a coauthor has.
+    """
+    import numpy as np
+
+    ties, fresh = index.ties, index.fresh
+    starts = np.searchsorted(query, np.arange(len(rows) + 1))
+    worth = np.zeros((4, len(index)), np.float32)
+    found = np.zeros((4, len(query)), np.float32)
+    for at, row in enumerate(rows):
+        worth[:] = 0
+        for one in range(ties.indptr[row], ties.indptr[row + 1]):
+            via = ties.indices[one]
+            onward = slice(ties.indptr[via], ties.indptr[via + 1])
+            whom = ties.indices[onward]
+            both = ties.data[one] * ties.data[onward]
+            stale = np.minimum(fresh.data[one], fresh.data[onward])
+            worth[0, whom] += both
+            worth[1, whom] = np.maximum(worth[1, whom], both)
+            worth[2, whom] = np.maximum(worth[2, whom], stale)
+            worth[3, whom] += stale
+        part = slice(starts[at], starts[at + 1])
+        found[:, part] = worth[:, other[part]]
+    found[:2] = np.log(found[:2] + 1e-6)
     return found
 
 

@@ -1,10 +1,8 @@
-"""Rankings that need no training. Each is ``(Past, rows) -> scores`` of shape (q, n)."""
+"""Rankings by who wrote with whom, without training: ``(Past, rows) -> scores``, shape (q, n)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from graphkit.recommend.profiles import unit_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,15 +21,12 @@ __all__ = [
     "pagerank",
     "preferential_attachment",
     "resource_allocation",
-    "topics",
-    "untrained",
-    "venues",
+    "weighted_adamic_adar",
+    "weighted_common_coauthors",
 ]
 
 # A tie counts so much less for each year that has passed since its papers.
 DECAY = 0.7
-# Topics decide among people whom the ties rank alike, and answer where there are no ties.
-TOPIC_WEIGHT = 0.01
 
 
 def common_coauthors(past: Past, rows: Rows) -> Floats:
@@ -96,6 +91,83 @@ def adamic_adar(past: Past, rows: Rows) -> Floats:
     # A shared coauthor has two coauthors at least; the others count nowhere.
     degree = np.maximum(np.diff(past.coauthors.indptr), 2)
     return _dense(_times(past.coauthors[rows], 1 / np.log(degree)) @ past.coauthors)
+
+
+def weighted_common_coauthors(past: Past, rows: Rows) -> Floats:
+    """Shared coauthors, each counted by the weights of its two ties [1]_.
+
+    The sum of w(a,z) + w(z,b) over shared coauthors z, with the weights of
+    `resource_allocation`.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+
+    References
+    ----------
+    .. [1] L. Lü, T. Zhou (2010). Link prediction in weighted networks: the role of weak ties.
+       EPL 89, 18001.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = weighted_common_coauthors(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
+    """
+    return _both_ties(past, rows, None)
+
+
+def weighted_adamic_adar(past: Past, rows: Rows) -> Floats:
+    """Shared coauthors, each counted (w(a,z) + w(z,b)) / ln(1 + its strength) [1]_.
+
+    Weights are those of `resource_allocation`, the strength of an author is their sum.
+
+    Parameters
+    ----------
+    past : Past
+    rows : numpy.ndarray of int, shape (q,)
+        The authors asked about.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (q, n)
+
+    References
+    ----------
+    .. [1] L. Lü, T. Zhou (2010). Link prediction in weighted networks: the role of weak ties.
+       EPL 89, 18001.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> from graphkit.recommend.past import corpus_of
+    >>> past = corpus_of(gk.example()).whole
+    >>> scores = weighted_adamic_adar(past, past.authors[:2])
+    >>> scores.shape, bool((scores >= 0).all())
+    ((2, 174), True)
+    """
+    import numpy as np
+
+    strength: Floats = np.asarray(_ties(past).sum(axis=1), np.float64).ravel()
+    return _both_ties(past, rows, _inverse_of(np.log1p(strength)))
+
+
+def _both_ties(past: Past, rows: Rows, each: Floats | None) -> Floats:
+    """The sum of the weights of both ties over shared coauthors, each times a number."""
+    ties, known = _ties(past), past.coauthors
+    mine, of_mine = ties[rows], known[rows]
+    if each is not None:
+        mine, of_mine = _times(mine, each), _times(of_mine, each)
+    return _dense(mine @ known + of_mine @ ties)
 
 
 def preferential_attachment(past: Past, rows: Rows) -> Floats:
@@ -251,96 +323,6 @@ def pagerank(past: Past, rows: Rows) -> Floats:
     return scores
 
 
-def topics(past: Past, rows: Rows) -> Floats:
-    """Cosine of what two people write about, by TF-IDF of titles, abstracts and topics.
-
-    See `graphkit.recommend.profiles`.
-
-    Parameters
-    ----------
-    past : Past
-    rows : numpy.ndarray of int, shape (q,)
-        The authors asked about.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (q, n)
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> from graphkit.recommend.past import corpus_of
-    >>> past = corpus_of(gk.example()).whole
-    >>> scores = topics(past, past.authors[:2])
-    >>> scores.shape, bool((scores >= 0).all())
-    ((2, 174), True)
-    """
-    if "words" not in past.derived:
-        past.derived["words"] = past.text.authors(past.wrote)
-    words = past.derived["words"]
-    return _dense(words[rows] @ words.T)
-
-
-def venues(past: Past, rows: Rows) -> Floats:
-    """Cosine of where two people published: the same events in the same years.
-
-    Parameters
-    ----------
-    past : Past
-    rows : numpy.ndarray of int, shape (q,)
-        The authors asked about.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (q, n)
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> from graphkit.recommend.past import corpus_of
-    >>> past = corpus_of(gk.example()).whole
-    >>> scores = venues(past, past.authors[:2])
-    >>> scores.shape, bool((scores >= 0).all())
-    ((2, 174), True)
-    """
-    import numpy as np
-    from scipy import sparse
-
-    known = np.flatnonzero(past.events >= 0)
-    shape = (len(past.events), int(past.events.max(initial=0)) + 1)
-    at = sparse.csr_array((np.ones(len(known)), (known, past.events[known])), shape=shape)
-    profile = unit_rows(past.wrote @ at)
-    return _dense(profile[rows] @ profile.T)
-
-
-def untrained(past: Past, rows: Rows) -> Floats:
-    """Resource allocation, and a hundredth of the likeness of topics.
-
-    What a corpus gets that has too little past to learn from. Topics decide among equals and
-    answer where no coauthor is shared.
-
-    Parameters
-    ----------
-    past : Past
-    rows : numpy.ndarray of int, shape (q,)
-        The authors asked about.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (q, n)
-
-    Examples
-    --------
-    >>> import graphkit as gk
-    >>> from graphkit.recommend.past import corpus_of
-    >>> past = corpus_of(gk.example()).whole
-    >>> scores = untrained(past, past.authors[:2])
-    >>> scores.shape, bool((scores >= 0).all())
-    ((2, 174), True)
-    """
-    return resource_allocation(past, rows) + TOPIC_WEIGHT * topics(past, rows)
-
-
 def _ties(past: Past) -> sparse.csr_array:
     if "ties" not in past.derived:
         past.derived["ties"] = past.ties.matrix(past.tie_weights(DECAY), len(past))
@@ -351,8 +333,13 @@ def _ties(past: Past) -> sparse.csr_array:
 def _inverse(matrix: sparse.csr_array) -> Floats:
     import numpy as np
 
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    return np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
+    return _inverse_of(np.asarray(matrix.sum(axis=1), np.float64).ravel())
+
+
+def _inverse_of(numbers: Floats) -> Floats:
+    import numpy as np
+
+    return np.divide(1, numbers, out=np.zeros_like(numbers), where=numbers > 0)
 
 
 def _times(matrix: sparse.csr_array, columns: Floats) -> sparse.csr_array:

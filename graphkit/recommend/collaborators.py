@@ -16,7 +16,7 @@ from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.introductions import newman
 from graphkit.recommend.past import corpus_of
 from graphkit.recommend.ranker import ranker_of_graph
-from graphkit.recommend.reasons import reasons_of
+from graphkit.recommend.reasons import Reason, reasons_of, sentence, shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT", "collaborators"]
 
 DEFAULT = "learned"
+REASONS = ("full", "short", "sentence")
 CHANCE = "score: chance of writing together within two years, as this graph's own past teaches it"
 ORDER = "score: orders people, it is no chance"
 TOO_SMALL = "too few papers and years to learn from: ranked by shared coauthors and topics"
@@ -40,6 +41,7 @@ def collaborators(
     *,
     method: str = DEFAULT,
     novelty: float = 0.0,
+    reasons: str = "full",
     **filters: Unpack[AuthorFilters],
 ) -> pd.DataFrame:
     """People with whom an author has not written yet, the likeliest first.
@@ -58,6 +60,8 @@ def collaborators(
     novelty : float, default 0
         People are ordered by score / (1 + coauthors)**novelty: above 0, fewer of those whom
         everybody knows. The score itself stays.
+    reasons : {"full", "short", "sentence"}, default "full"
+        All reasons, the three foremost, or one sentence for a person (a str).
     **filters
         Whom to suggest: ``topics``, ``since``, ``until``, ``organizations``, ``teams``,
         ``places``, ``career``, ``least_papers``, ``conflicts``; see
@@ -67,9 +71,10 @@ def collaborators(
     -------
     pandas.DataFrame
         Columns ``author`` (id), ``name``, ``score`` and ``reasons`` (a list of
-        `graphkit.recommend.reasons.Reason`: shared coauthors first, then shared topics, each
-        with the papers behind it). ``attrs["method"]`` and ``attrs["meaning"]`` say how
-        people were ranked and what the score is.
+        `graphkit.recommend.reasons.Reason`: shared coauthors first, then shared topics, and
+        so on, each with the papers behind it). ``attrs["method"]`` and ``attrs["meaning"]``
+        say how people were ranked and what the score is, ``attrs["note"]`` what the answer
+        lacks, such as that the author has but one paper (empty where it lacks nothing).
 
     Raises
     ------
@@ -80,7 +85,7 @@ def collaborators(
     EmptySelectionError
         The filters leave nobody of those who could be suggested.
     ValueError
-        ``k`` is less than 1 or ``novelty`` less than 0.
+        ``k`` is less than 1 or ``novelty`` less than 0, or ``reasons`` is none of the three.
 
     Examples
     --------
@@ -97,6 +102,8 @@ def collaborators(
         raise ValueError(f"k is {k}; it must be at least 1")
     if novelty < 0:
         raise ValueError(f"novelty is {novelty}; it must be at least 0")
+    if reasons not in REASONS:
+        raise ValueError(f"reasons is {reasons!r}; it must be one of {', '.join(REASONS)}")
     import numpy as np
     import pandas as pd
 
@@ -117,14 +124,41 @@ def collaborators(
             "author": network.nodes[ranked],
             "name": network.names[ranked],
             "score": scores[ranked],
-            "reasons": [reasons_of(network, row, other) for other in ranked],
+            "reasons": [_told(network, row, other, reasons) for other in ranked],
         }
     )
     found.attrs["method"] = used
     found.attrs["meaning"] = CHANCE if used == "learned" else ORDER
     if used != method:
         found.attrs["meaning"] = f"{TOO_SMALL}; {ORDER}"
+    found.attrs["note"] = _note(network, row)
     return found
+
+
+def _told(network: Network, row: int, other: int, how: str) -> list[Reason] | str:
+    found = reasons_of(network, row, other)
+    if how == "sentence":
+        return sentence(str(network.names[other]), found)
+    return found if how == "full" else shortened(found)
+
+
+def _note(network: Network, row: int) -> str:
+    """What an answer cannot rest on."""
+    import numpy as np
+
+    name, own = network.names[row], network.papers_of(row)
+    ties = network.neighbours(row)[0]
+    elsewhere = network.incidence[ties].indices
+    if not len(ties):
+        return f"{name} has no coauthors here: suggested by topics and venues alone"
+    if not len(np.setdiff1d(elsewhere, own)):
+        return (
+            f"no coauthor of {name} wrote anything else here: suggested by topics and venues alone"
+        )
+    newest = np.nanmax(network.years[own], initial=-np.inf)
+    if np.nanmax(network.years[np.setdiff1d(elsewhere, own)], initial=-np.inf) < newest:
+        return f"no coauthor of {name} wrote again: topics weigh more than coauthors"
+    return f"{name} has one paper here: little is known to rank by" if len(own) == 1 else ""
 
 
 def _scores(kg: KnowledgeGraph, author: str, method: str) -> tuple[NDArray[np.float64], str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
 from graphkit.errors import SchemaError
+from graphkit.progress import chunks
 from graphkit.recommend.past import corpus_of
+from graphkit.recommend.ranker import ranker_of, ranker_of_graph
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "weights"]
 
 BATCH = 50
 
@@ -33,6 +35,7 @@ def evaluate(
     k: int = 20,
     most: int | None = 3000,
     by: str | None = None,
+    novelty: float | Iterable[float] = 0.0,
 ) -> pd.DataFrame:
     """Compare ways to rank collaborators on a graph's own past.
 
@@ -52,17 +55,20 @@ def evaluate(
         A random sample of so many people is asked (always the same); None asks all.
     by : {"career", "distance"}, optional
         Rows also by the years since the first paper of who asks; or, for the pairs, whether
-        the two share a coauthor (recall alone).
+        the two share a coauthor.
+    novelty : float or iterable of float, default 0
+        As of `graphkit.recommend.collaborators`; several are set beside each other, so that
+        what each costs and what it brings can be seen.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each method (and group): ``method``, ``group``, ``people``, ``mrr`` (mean of
-        1/place of the first who is met, an upper limit being that everybody is right at
-        once), ``mrr_low`` and ``mrr_high`` (95 % by bootstrap over people), ``recall`` (share
-        of those met who are among the first `k`), ``hit`` (share of people who meet one of
-        the first `k`) and ``popular`` (share of all suggestions among the first `k` that go
-        to the 1 % with most coauthors).
+        A row for each method, novelty and group: ``method``, ``novelty``, ``group``,
+        ``people``, ``mrr`` (mean of 1/place of the first who is met), ``recall`` (share of
+        those met who are among the first `k`), ``hit`` (share of people who meet one of the
+        first `k`), each with ``_low`` and ``_high`` (95 % by bootstrap over people), and
+        ``popular`` (share of all suggestions among the first `k` that go to the 1 % with most
+        coauthors). Equal scores share the mean of their places.
 
     Raises
     ------
@@ -109,51 +115,69 @@ def evaluate(
         )
     if most is not None and len(asked) > most:
         asked = np.sort(np.random.default_rng(0).permutation(asked)[:most])
+    degrees = [float(novelty)] if isinstance(novelty, int | float) else [float(n) for n in novelty]
+    if min(degrees, default=-1) < 0:
+        raise ValueError(f"novelty is {novelty}; give numbers of at least 0")
     rows: list[dict[str, Any]] = []
     for name, function in functions.items():
-        found = _places(past, truth, asked, function, k)
-        rows.extend(_rows(name, found, past, asked, by, k))
+        for degree, found in zip(
+            degrees, _places(past, truth, asked, (function, degrees, k)), strict=True
+        ):
+            told = {"method": name, "novelty": degree}
+            rows.extend({**told, **row} for row in _rows(found, past, asked, by, k))
     return pd.DataFrame(rows)
 
 
-def _places(past: Past, truth: Any, asked: NDArray[np.intp], method: Any, k: int) -> dict[str, Any]:
-    """Of each true pair its place and whether a coauthor is shared; how often each is among k."""
+def _places(
+    past: Past, truth: Any, asked: NDArray[np.intp], how: tuple[Any, list[float], int]
+) -> list[dict[str, Any]]:
+    """Of each true pair its place and whether a coauthor is shared; how often each is among k.
+
+    One for each degree of novelty.
+    """
     import numpy as np
 
-    query, place, shared = [], [], []
-    shown = np.zeros(len(past))
-    for start in range(0, len(asked), BATCH):
-        some = asked[start : start + BATCH]
+    method, degrees, k = how
+    fame = np.log1p(np.diff(past.coauthors.indptr))
+    query, shared = [], []
+    places: list[list[Floats]] = [[] for _ in degrees]
+    shown = np.zeros((len(degrees), len(past)))
+    for part in chunks("ranking", len(asked), BATCH):
+        some = asked[part.start : part.stop]
         scores = np.asarray(method(past, some), np.float64).copy()
         known = past.coauthors[some]
-        scores[np.repeat(np.arange(len(some)), np.diff(known.indptr)), known.indices] = -np.inf
-        scores[np.arange(len(some)), some] = -np.inf
+        scores[np.repeat(np.arange(len(some)), np.diff(known.indptr)), known.indices] = 0
+        scores[np.arange(len(some)), some] = 0
         met = truth[some]
         one = np.repeat(np.arange(len(some)), np.diff(met.indptr))
-        other = met.indices
-        for at in range(len(some)):
-            own = one == at
-            # Equal scores share the mean of their places; what has no score is not suggested.
-            mine = scores[at][other[own]]
-            line = np.sort(scores[at])
-            above = len(line) - np.searchsorted(line, mine, side="right")
-            equal = len(line) - np.searchsorted(line, mine, side="left") - above
-            place.append(np.where(mine > 0, above + (equal + 1) / 2, np.inf))
-            query.append(np.full(own.sum(), start + at))
-        shared.append(np.asarray((known @ past.coauthors)[one, other]).ravel() > 0)
-        top = np.argpartition(scores, -min(k, scores.shape[1]), axis=1)[:, -k:]
-        rated = scores[np.arange(len(some))[:, None], top] > 0
-        np.add.at(shown, top[rated], 1)
-    return {
-        "query": np.concatenate(query),
-        "place": np.concatenate(place),
-        "shared": np.concatenate(shared),
-        "shown": shown,
-    }
+        query.append(one + part.start)
+        shared.append(np.asarray((known @ past.coauthors)[one, met.indices]).ravel() > 0)
+        for at, line in enumerate(scores):
+            # What has no score is not suggested.
+            rated = np.flatnonzero(line > 0)
+            others = met.indices[met.indptr[at] : met.indptr[at + 1]]
+            for number, degree in enumerate(degrees):
+                order = line * np.exp(-degree * fame)
+                by_score = rated[np.argsort(order[rated])]
+                ranked = order[by_score]
+                mine = order[others]
+                above = len(ranked) - np.searchsorted(ranked, mine, side="right")
+                equal = len(ranked) - np.searchsorted(ranked, mine, side="left") - above
+                places[number].append(np.where(mine > 0, above + (equal + 1) / 2, np.inf))
+                shown[number, by_score[-k:]] += 1
+    return [
+        {
+            "query": np.concatenate(query),
+            "place": np.concatenate(each),
+            "shared": np.concatenate(shared),
+            "shown": of,
+        }
+        for each, of in zip(places, shown, strict=True)
+    ]
 
 
 def _rows(
-    name: str, found: dict[str, Any], past: Past, asked: NDArray[np.intp], by: str | None, k: int
+    found: dict[str, Any], past: Past, asked: NDArray[np.intp], by: str | None, k: int
 ) -> list[dict[str, Any]]:
     import numpy as np
 
@@ -172,21 +196,13 @@ def _rows(
     }
 
     def row(group: str, people: NDArray[np.bool_]) -> dict[str, Any]:
-        mrr = values["mrr"][people]
-        drawn = np.random.default_rng(0).integers(0, len(mrr), (400, len(mrr)))
-        low, high = np.quantile(mrr[drawn].mean(axis=1), [0.025, 0.975])
-        means = {measure: float(of[people].mean()) for measure, of in values.items()}
-        return {
-            "method": name,
-            "group": group,
-            "people": int(people.sum()),
-            "mrr": means["mrr"],
-            "mrr_low": float(low),
-            "mrr_high": float(high),
-            "recall": means["recall"],
-            "hit": means["hit"],
-            "popular": share,
-        }
+        drawn = np.random.default_rng(0).integers(0, people.sum(), (400, people.sum()))
+        told: dict[str, Any] = {"group": group, "people": int(people.sum())}
+        for measure, of in values.items():
+            low, high = np.quantile(of[people][drawn].mean(axis=1), [0.025, 0.975])
+            told |= {measure: float(of[people].mean())}
+            told |= {f"{measure}_low": float(low), f"{measure}_high": float(high)}
+        return {**told, "popular": share}
 
     rows = [row("all", np.ones(count, dtype=bool))]
     if by == "career":
@@ -205,6 +221,50 @@ def _rows(
                 part = {column: found[column][pairs] for column in ("query", "place", "shared")}
                 at = np.unique(part["query"])
                 part["query"] = np.searchsorted(at, part["query"])
-                (only,) = _rows(name, {**part, "shown": found["shown"]}, past, asked[at], None, k)
+                (only,) = _rows({**part, "shown": found["shown"]}, past, asked[at], None, k)
                 rows.append({**only, "group": f"pairs, coauthor {label}"})
     return rows
+
+
+def weights(kg: KnowledgeGraph, year: int | None = None) -> pd.DataFrame:
+    """What the learned ranking weighs, and how much.
+
+    Parameters
+    ----------
+    kg : KnowledgeGraph
+    year : int, optional
+        The first year that it may not know; by default it knows all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each feature of two people, the heaviest first: ``feature``, ``weight`` (of
+        the logistic model, in log-odds for one standard deviation, the others being equal) and
+        ``share`` (of what all features lowered the loss of the trees that add to it, in 1).
+        Features that say nearly the same share their weight, with either sign.
+
+    Raises
+    ------
+    SchemaError
+        There is too little past to learn from.
+
+    Examples
+    --------
+    >>> import graphkit as gk
+    >>> weights(gk.example())
+    Traceback (most recent call last):
+    graphkit.errors.SchemaError: too few people met in the four years before to learn from: \
+rank with method 'untrained', which learns nothing
+    """
+    import pandas as pd
+
+    ranker = ranker_of_graph(kg) if year is None else ranker_of(corpus_of(kg).whole.before(year))
+    if ranker is None:
+        raise SchemaError(
+            "too few people met in the four years before to learn from: "
+            "rank with method 'untrained', which learns nothing"
+        )
+    rows = [(name, *each) for name, each in ranker.importance().items()]
+    found = pd.DataFrame(rows, columns=["feature", "weight", "share"])
+    order = found["weight"].abs().sort_values(ascending=False, kind="stable").index
+    return found.loc[order].reset_index(drop=True)

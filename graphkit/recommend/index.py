@@ -46,6 +46,9 @@ class Index:
     ----------
     walk : scipy.sparse.csr_array of float32, shape (n, n)
         Chance of a step along each tie that holds, transposed: columns sum to 1 (or 0).
+    ties, fresh : scipy.sparse.csr_array of float32, shape (n, n)
+        The weight of each tie that holds, and 0.6 to the power of the years since it was last
+        told; the indices are the same.
     allocation : scipy.sparse.csr_array of float32, shape (n, n)
         The same on Newman weights with a decay of 0.7 a year, not transposed.
     allocated : scipy.sparse.csr_array of float32, shape (n, n)
@@ -57,13 +60,15 @@ class Index:
     themes, recent, team, circles : numpy.ndarray of float32, shape (n, 64)
         Latent topics of all papers, of the recent ones and of the coauthors' recent ones; the
         network's own main directions.
-    events, lately, venues : scipy.sparse.csr_array of float32
-        Where somebody published: (n, e), (n, e), (n, v).
+    events, lately, venues, organizations : scipy.sparse.csr_array of float32
+        Where somebody published and worked: (n, e), (n, e), (n, v), (n, o).
     person : numpy.ndarray of float32, shape (n, 12)
         Columns as in `PERSON`.
     """
 
     walk: sparse.csr_array
+    ties: sparse.csr_array
+    fresh: sparse.csr_array
     allocation: sparse.csr_array
     allocated: sparse.csr_array
     coauthors: sparse.csr_array
@@ -75,6 +80,7 @@ class Index:
     events: sparse.csr_array
     lately: sparse.csr_array
     venues: sparse.csr_array
+    organizations: sparse.csr_array
     person: Dense
 
     def __len__(self) -> int:
@@ -135,6 +141,8 @@ def index_of(past: Past, tie_weights: NDArray[np.float64]) -> Index:
     team = _unit(newman @ recent)
     return Index(
         walk=_float(sparse.csr_array(_shares(holding).T)),
+        ties=_float(holding),
+        fresh=_float(past.ties.matrix(_fresh(past), count)),
         allocation=_float(newman),
         allocated=_float(_shares(newman)),
         coauthors=_float(past.coauthors),
@@ -146,8 +154,18 @@ def index_of(past: Past, tie_weights: NDArray[np.float64]) -> Index:
         events=_float(_places_of(past, past.events, np.maximum(0, 1 - past.age / 6))),
         lately=_float(_places_of(past, past.events, (past.age < 2).astype(float))),
         venues=_float(unit_rows(_places_of(past, past.venues, 0.8**past.age))),
+        organizations=_float(past.employers(0.7)),
         person=_people(past, tie_weights),
     )
+
+
+def _fresh(past: Past) -> NDArray[np.float64]:
+    import numpy as np
+
+    last = np.full(len(past.ties.first), np.inf)
+    np.minimum.at(last, past.ties.tie, past.age[past.ties.paper])
+    found: NDArray[np.float64] = 0.6**last
+    return found
 
 
 def _float(matrix: sparse.csr_array) -> sparse.csr_array:
@@ -229,7 +247,10 @@ def _people(past: Past, tie_weights: NDArray[np.float64]) -> Dense:
     np.minimum.at(newest, rows, past.age[wrote.indices])
     met = np.zeros(len(ties.first))
     np.maximum.at(met, ties.tie, past.age[ties.paper])
-    ends = [np.bincount(end[end >= 0], minlength=len(past)) / papers for end in past.ends]
+    # Who wrote with crowds alone has no paper here, and no last one.
+    newest[papers == 0] = past.age.max(initial=0)
+    each = np.maximum(papers, 1)
+    ends = [np.bincount(end[end >= 0], minlength=len(past)) / each for end in past.ends]
 
     def of_ties(weight: NDArray[np.float64]) -> NDArray[np.float64]:
         ends = np.append(ties.first, ties.second)
@@ -244,7 +265,7 @@ def _people(past: Past, tie_weights: NDArray[np.float64]) -> Dense:
         np.diff(past.coauthors.indptr),
         of_ties(0.7**met),
         of_ties(0.4**met),
-        wrote @ past.team / papers,
+        wrote @ past.team / each,
         *ends,
         of_ties(tie_weights),
     ]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from graphkit.network.incidence import ends_of, incidence_of, objects, values
-from graphkit.recommend.profiles import TextIndex, text_index
+from graphkit.network.incidence import Incidence, ends_of, incidence_of, objects, values
+from graphkit.recommend.profiles import TextIndex, text_index, unit_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +77,8 @@ class Past:
         The same without the year.
     ends : pair of numpy.ndarray of int, shape (p,)
         First and last author of each paper, -1 where unknown.
+    worked : tuple of three numpy.ndarray of int, shape (a,)
+        Author, paper and code of the organization of each affiliation.
     text : TextIndex
     """
 
@@ -87,6 +89,7 @@ class Past:
     events: Rows
     venues: Rows
     ends: tuple[Rows, Rows]
+    worked: tuple[Rows, Rows, Rows]
     text: TextIndex
 
     def __len__(self) -> int:
@@ -175,6 +178,21 @@ class Past:
         data = (decay**self.age)[self.wrote.indices].astype(np.float64)
         return sparse.csr_array((data, self.wrote.indices, self.wrote.indptr), self.wrote.shape)
 
+    def employers(self, decay: float) -> sparse.csr_array:
+        """Where each author worked, shape (n, organizations), rows of length 1 (or 0).
+
+        Parameters
+        ----------
+        decay : float
+            A paper counts so much less for each year that has passed.
+        """
+        from scipy import sparse
+
+        authors, papers, places = self.worked
+        shape = (len(self), int(places.max(initial=0)) + 1)
+        weight = decay ** self.age[papers]
+        return unit_rows(sparse.csr_array((weight, (authors, places)), shape=shape))
+
     @cached_property
     def derived(self) -> dict[str, Any]:
         """What methods have made of this past, by name; it never goes stale."""
@@ -190,18 +208,27 @@ class Past:
         Returns
         -------
         Past
-            Nothing in it depends on later papers.
+            Nothing in it depends on later papers. It is made once.
         """
+        if year >= self.year:
+            return self
+        if (name := f"before {year}") not in self.derived:
+            self.derived[name] = self._before(year)
+        found: Past = self.derived[name]
+        return found
+
+    def _before(self, year: int) -> Past:
         import numpy as np
         from scipy import sparse
 
-        if year >= self.year:
-            return self
         papers = np.flatnonzero(self.years < year)
         wrote = self.wrote[:, papers]
         authors = np.flatnonzero(np.diff(wrote.indptr))
         row_of = np.full(len(self) + 1, -1)
         row_of[authors] = np.arange(len(authors))
+        column_of = np.full(len(self.years), -1)
+        column_of[papers] = np.arange(len(papers))
+        worked = column_of[self.worked[1]] >= 0
         return Past(
             year=year,
             authors=self.authors[authors],
@@ -210,6 +237,11 @@ class Past:
             events=self.events[papers],
             venues=self.venues[papers],
             ends=(row_of[self.ends[0][papers]], row_of[self.ends[1][papers]]),
+            worked=(
+                row_of[self.worked[0][worked]],
+                column_of[self.worked[1][worked]],
+                self.worked[2][worked],
+            ),
             text=self.text.only(papers),
         )
 
@@ -315,9 +347,31 @@ def _read(kg: KnowledgeGraph) -> Corpus:
         events=events[papers],
         venues=venues[papers],
         ends=(first[papers], last_author[papers]),
+        worked=_affiliations(kg, incidence, papers),
         text=text.only(papers),
     )
     return Corpus(incidence.nodes, whole)
+
+
+def _affiliations(
+    kg: KnowledgeGraph, incidence: Incidence, papers: Rows
+) -> tuple[Rows, Rows, Rows]:
+    """Who worked where by which paper: organizations of the graph, and others as printed."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    links, printed = kg.table("affiliations"), kg.table("authorships")
+    authors = pa.chunked_array([*links["author"].chunks, *printed["author"].chunks], pa.string())
+    on = pa.chunked_array([*links["paper"].chunks, *printed["paper"].chunks], pa.string())
+    spelt = pc.utf8_lower(printed["affiliation"])
+    places = pa.chunked_array([*links["organization"].chunks, *spelt.chunks], pa.string())
+    row = pc.index_in(authors, value_set=incidence.nodes).fill_null(-1).to_numpy()
+    column = pc.index_in(on, value_set=incidence.papers.take(papers)).fill_null(-1).to_numpy()
+    told = pc.greater(pc.binary_length(places), 0).fill_null(False).to_numpy()
+    known = (row >= 0) & (column >= 0) & told
+    code = places.filter(pa.array(known)).combine_chunks().dictionary_encode().indices.to_numpy()
+    return row[known].astype(np.intp), column[known].astype(np.intp), code.astype(np.intp)
 
 
 def _places(kg: KnowledgeGraph, papers: pa.StringArray, years: Floats) -> tuple[Rows, Rows]:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["Question", "question"]
+__all__ = ["Question", "question", "team_texts"]
 
 KINDS = ("topics", "papers", "postings", "teams", "authors")
+LABELS = {"topics": "label", "teams": "label", "papers": "title", "authors": "name"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +56,9 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
     ----------
     kg : KnowledgeGraph
     about : str or Path
-        The id of a topic, paper, posting, team or author; the label of a topic or a team; words
-        such as an abstract; or a `Path` to a text file in UTF-8.
+        The id of a topic, paper, posting, team or author; the label of a topic or a team, the
+        title of a paper, the name of an author; words such as an abstract; or a `Path` to a
+        text file in UTF-8.
 
     Returns
     -------
@@ -123,7 +125,7 @@ def _entity(kg: KnowledgeGraph, about: str) -> tuple[str, str | None]:
         if pc.any(pc.equal(kg.table(kind)["id"], asked)).as_py():
             return kind, asked
     told = about.strip().lower()
-    for kind, label in (("topics", "label"), ("teams", "label"), ("papers", "title")):
+    for kind, label in LABELS.items():
         rows = kg.table(kind)
         called = rows.filter(pc.equal(pc.utf8_lower(rows[label]), told))["id"]
         if len(called):
@@ -149,15 +151,36 @@ def _told(kg: KnowledgeGraph, kind: str, id: str) -> tuple[str, str]:
     if kind == "authors":
         return (said(kind, "name") or [id])[0], ""
     label = (said(kind, "label") or [id])[0]
-    text = said(kind, "label") + (said(kind, "description") if kind != "teams" else [])
     if kind == "teams":
-        rows = kg.table("postings")
-        mine = rows.filter(pc.equal(rows["team"], id))["id"].combine_chunks()
-        text += said("postings", "label", "description", of=mine)
-        rows = kg.table("interests")
-        topics = rows.filter(pc.equal(rows["team"], id))["topic"].combine_chunks()
-        text += said("topics", "label", of=topics)
-    return label, "\n".join(text)
+        return label, "\n".join(text for team, _, _, text in team_texts(kg) if team == id)
+    return label, "\n".join(said(kind, "label", "description"))
+
+
+def team_texts(kg: KnowledgeGraph) -> list[tuple[str, str, str, str]]:
+    """What each team says of itself.
+
+    Returns
+    -------
+    list of tuple of str
+        Id of the team, id and label of what says it (an advert, or the team by its name and
+        interests), and the text.
+    """
+    import pyarrow.compute as pc
+
+    ids = pc.unique(kg.table("teams")["id"])
+    labels = dict(zip(ids.to_pylist(), objects(values(kg, "teams", "label", ids)), strict=True))
+    topics = kg.table("interests")["topic"].combine_chunks()
+    named = objects(values(kg, "topics", "label", topics))
+    said: dict[str, list[str]] = {id: [label] for id, label in labels.items()}
+    for team, topic in zip(kg.table("interests")["team"].to_pylist(), named, strict=True):
+        said.setdefault(team, []).append(topic)
+    found = [(id, id, labels.get(id) or id, "\n".join(text)) for id, text in said.items()]
+    adverts = kg.table("postings")
+    columns = [adverts[name].to_pylist() for name in ("team", "id", "label", "description")]
+    for team, id, label, description in zip(*columns, strict=True):
+        if team is not None:
+            found.append((team, id, label or id, f"{label or ''}\n{description or ''}"))
+    return found
 
 
 def _marked(ids: object, links: object, id: str | None) -> NDArray[np.float64]:

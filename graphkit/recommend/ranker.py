@@ -7,7 +7,7 @@ with what was known before it met.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.recommend import stored
@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Rows = NDArray[np.intp]
 
-__all__ = ["Ranker", "learn_ranker", "learned", "ranker_of", "ranker_of_graph"]
+__all__ = [
+    "Examples",
+    "Ranker",
+    "examples_of",
+    "indexed",
+    "learn_ranker",
+    "learned",
+    "learnt",
+    "ranker_of",
+    "ranker_of_graph",
+]
 
 FILE = "recommend.npz"
 FORM = "2"
@@ -38,6 +48,9 @@ BATCH = 50
 QUERIES, LEAST_PAIRS = 4000, 200
 # Of the pairs that did not meet and whom walks place below 20, so many are kept, with more weight.
 KEPT = 0.12
+TREES = 300
+# One of so many people is held out for the calibration.
+HELD = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +60,13 @@ class Ranker:
     Attributes
     ----------
     index : Index
-    weights : numpy.ndarray of float64, shape (42,)
+    weights : numpy.ndarray of float64, shape (47,)
         Of the standardised features, in log-odds.
-    mean, spread : numpy.ndarray of float64, shape (42,)
+    mean, spread : numpy.ndarray of float64, shape (47,)
     trees : Trees
     calibration : numpy.ndarray of float64, shape (2,)
         Slope and intercept that turn the sum into the log-odds of writing together within two
-        years, fitted on people who were not learnt from.
+        years, fitted on people held out for it.
     """
 
     index: Index
@@ -123,7 +136,7 @@ def learned(past: Past, rows: Rows) -> Floats:
     ----------
     past : Past
         With four years and some hundred new pairs at least; otherwise there is nothing to
-        learn from, and it is `graphkit.recommend.classical.untrained`.
+        learn from, and it is `graphkit.recommend.likeness.untrained`.
     rows : numpy.ndarray of int, shape (q,)
 
     Returns
@@ -142,7 +155,7 @@ def learned(past: Past, rows: Rows) -> Floats:
     """
     import numpy as np
 
-    from graphkit.recommend.classical import untrained
+    from graphkit.recommend.likeness import untrained
 
     ranker = ranker_of(past)
     if ranker is None:
@@ -184,33 +197,79 @@ def learn_ranker(past: Past) -> Ranker | None:
     Ranker or None
         None where there is too little to learn from. The same from the same past.
     """
+    found = examples_of(past)
+    if found is None:
+        return None
+    index = indexed(past)
+    rows, truth, weights = found.pairs
+    judged = learnt(index, rows[~found.held], truth[~found.held], weights[~found.held])
+    # What the calibration has told, the people held out for it may teach as well.
+    return replace(
+        learnt(index, *found.pairs), calibration=_calibration(judged, past, *found.latest)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Pairs of people who were considered for each other, and whether they met.
+
+    Attributes
+    ----------
+    pairs : tuple of three numpy.ndarray, shapes (r, 47), (r,), (r,)
+        Features (columns as in `graphkit.recommend.candidates.FEATURES`), 1 for those who met,
+        and of how many pairs each stands for.
+    held : numpy.ndarray of bool, shape (r,)
+        Pairs of people held out for the calibration.
+    latest : tuple of Past and Index
+        The later of the windows that the pairs are of.
+    """
+
+    pairs: tuple[NDArray[np.float32], Floats, Floats]
+    held: NDArray[np.bool_]
+    latest: tuple[Past, Index]
+
+
+def examples_of(past: Past) -> Examples | None:
+    """What the last four years of a past teach, each pair seen with what was known before.
+
+    Returns
+    -------
+    Examples or None
+        None where too few people met.
+    """
     import numpy as np
 
-    windows = [past.before(past.year - years) for years in (2, 4)]
-    windows = [earlier for earlier in windows if len(earlier.ties.first)]
-    indexes = [_index(earlier) for earlier in windows]
-    examples = [
-        _examples(past, earlier, index, np.random.default_rng(earlier.year))
-        for earlier, index in zip(windows, indexes, strict=True)
-    ]
-    if sum(truth.sum() for _, truth, _ in examples) < LEAST_PAIRS:
+    parts, latest = [], []
+    for years in (2, 4):
+        earlier = past.before(past.year - years)
+        if len(earlier.ties.first):
+            index = indexed(earlier)
+            latest.append((earlier, index))
+            parts.append(_examples(past, earlier, index))
+    if sum(part[1].sum() for part in parts) < LEAST_PAIRS:
         return None
-    rows, truth, weights = (np.concatenate(parts) for parts in zip(*examples, strict=True))
+    rows, truth, weights, held = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return Examples((rows, truth, weights), held, latest[0])
+
+
+def learnt(index: Index, rows: NDArray[np.float32], truth: Floats, weights: Floats) -> Ranker:
+    """Learn from examples, not yet calibrated."""
+    import numpy as np
+
     linear, mean, spread, start = _logistic(rows, truth, weights)
-    trees = learn(rows, truth, weights, start=start)
-    plain = Ranker(_index(past), linear, mean, spread, trees, np.array([1.0, 0.0]))
-    slope = _calibration(plain, past, windows[0], indexes[0])
-    return Ranker(plain.index, linear, mean, spread, trees, slope)
+    trees = learn(rows, truth, weights, start=start, trees=TREES)
+    return Ranker(index, linear, mean, spread, trees, np.array([1.0, 0.0]))
 
 
-def _index(past: Past) -> Index:
+def indexed(past: Past) -> Index:
+    """The index of a past, its ties weighed as the two years before teach."""
     return index_of(past, weights_of_ties(past, learn_ties(past, past.before(past.year - 2))))
 
 
 def _batches(
     past: Past, earlier: Past, index: Index, rows: Rows
-) -> Iterator[tuple[NDArray[np.float32], Floats]]:
-    """Features of the candidates of some people, and who of them they met."""
+) -> Iterator[tuple[Rows, NDArray[np.float32], Floats]]:
+    """Who asks, features of the candidates, and who of them was met."""
     import numpy as np
 
     met = past.new_ties(earlier)
@@ -218,29 +277,30 @@ def _batches(
         some = rows[start : start + BATCH]
         found = candidates(index, some)
         if len(found.query):
-            yield found.features, np.asarray(met[some[found.query], found.other]).ravel()
+            who = some[found.query]
+            yield who, found.features, np.asarray(met[who, found.other]).ravel()
 
 
 def _examples(
-    past: Past, earlier: Past, index: Index, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], Floats, Floats]:
-    """Features, truth and weight of pairs of people who met somebody and are learnt from."""
+    past: Past, earlier: Past, index: Index
+) -> tuple[NDArray[np.float32], Floats, Floats, NDArray[np.bool_]]:
+    """Features, truth and weight of pairs of people who met somebody; whose are held out."""
     import numpy as np
 
+    rng = np.random.default_rng(earlier.year)
     asked = np.flatnonzero(np.diff(past.new_ties(earlier).indptr))
-    asked = asked[asked % 5 > 0]
     asked = np.sort(rng.permutation(asked)[:QUERIES])
-    rows, truths, weights = [], [], []
+    parts = []
     high = np.log1p(20)
-    for features, truth in _batches(past, earlier, index, asked):
+    for people, features, truth in _batches(past, earlier, index, asked):
         share = np.where((truth > 0) | (features[:, _PLACE] < high), 1.0, KEPT)
         kept = rng.random(len(truth)) < share
-        rows.append(features[kept])
-        truths.append(truth[kept])
-        weights.append(1 / share[kept])
-    if not rows:
-        return np.empty((0, len(FEATURES)), np.float32), np.empty(0), np.empty(0)
-    return np.concatenate(rows), np.concatenate(truths), np.concatenate(weights)
+        parts.append((features[kept], truth[kept], 1 / share[kept], people[kept] % HELD == 0))
+    if not parts:
+        none = np.empty((0, len(FEATURES)), np.float32)
+        return none, np.empty(0), np.empty(0), np.empty(0, bool)
+    rows, truths, weights, held = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return rows, truths, weights, held
 
 
 _PLACE = FEATURES.index("place by walks")
@@ -268,9 +328,9 @@ def _calibration(ranker: Ranker, past: Past, earlier: Past, index: Index) -> Flo
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    asked = np.random.default_rng(0).permutation(np.arange(0, len(earlier), 5))[:1500]
+    asked = np.random.default_rng(0).permutation(np.arange(0, len(earlier), HELD))[:1500]
     odds, truths = [], []
-    for features, truth in _batches(past, earlier, index, np.sort(asked)):
+    for _, features, truth in _batches(past, earlier, index, np.sort(asked)):
         odds.append(ranker.odds(features))
         truths.append(truth)
     truth = np.concatenate(truths)

@@ -11,11 +11,18 @@ from graphkit.recommend.profiles import text_index
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from graphkit.network import Network
 
-__all__ = ["Reason", "reasons_of"]
+__all__ = ["Reason", "reasons_of", "sentence", "shortened"]
+
+
+# How many reasons a short answer has.
+SHORT = 3
+# Whoever came within so many years, of those in which she wrote, has come lately.
+LATELY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +31,10 @@ class Reason:
 
     Attributes
     ----------
-    kind : {"coauthor", "topic", "path", "event", "words"}
+    kind : {"coauthor", "topic", "organization", "event", "path", "words"}
     entity : str
-        Id of the shared coauthor, topic or event; of the coauthor of the suggested person to whom
-        the path leads; the shared words.
+        Id of the shared coauthor, topic, organization or team, event or journal; of the coauthor
+        of the suggested person to whom the path leads; the shared words.
     name : str
         What it is called.
     own_papers : tuple of str
@@ -61,8 +68,10 @@ def reasons_of(network: Network, row: int, other: int) -> list[Reason]:
     Returns
     -------
     list of Reason
-        Shared coauthors, then shared topics; where there is neither, the shortest way through
-        two coauthors, a shared event, or the rarest words that both use.
+        Shared coauthors, shared topics, organizations and teams (and who moved there lately),
+        events and journals of the same year, each kind with most papers first; where there is
+        neither coauthor nor topic, also the shortest way through two coauthors; where there
+        is nothing else, the rarest words that both use.
     """
     import numpy as np
 
@@ -85,7 +94,71 @@ def reasons_of(network: Network, row: int, other: int) -> list[Reason]:
     ]
     for reasons in (found, topics):
         reasons.sort(key=lambda r: (-len(r.own_papers) * len(r.other_papers), r.name))
-    return found + topics or _farther(network, row, other)
+    found += topics or ([] if found else _path(network, row, other))
+    found += [*_organizations(network, row, other), *_events(network, row, other)]
+    return found or _words(network, row, other)
+
+
+def shortened(reasons: Sequence[Reason], most: int = SHORT) -> list[Reason]:
+    """The first of each kind, then the second of each, and so on.
+
+    Parameters
+    ----------
+    reasons : sequence of Reason
+        As `reasons_of` orders them.
+    most : int
+
+    Returns
+    -------
+    list of Reason
+        By kind, as they came.
+    """
+    seen: dict[str, int] = {}
+    turns = []
+    for at, reason in enumerate(reasons):
+        turns.append((seen.get(reason.kind, 0), at))
+        seen[reason.kind] = seen.get(reason.kind, 0) + 1
+    return [reasons[at] for at in sorted(at for _, at in sorted(turns)[:most])]
+
+
+def sentence(name: str, reasons: Sequence[Reason]) -> str:
+    """All reasons in one sentence for a person; the papers stay with the reasons.
+
+    Parameters
+    ----------
+    name : str
+        Of who is suggested.
+    reasons : sequence of Reason
+
+    Returns
+    -------
+    str
+        Of each kind the three foremost are named.
+
+    Examples
+    --------
+    >>> via = Reason("coauthor", "author:Bob", "Bob", ("paper:1",), ("paper:2",), "")
+    >>> about = Reason("topic", "topic:Logic", "Logic", ("paper:1",), ("paper:3",), "")
+    >>> sentence("Cy", [via, about])
+    'Cy also wrote with Bob (1 paper) and wrote on Logic (1 paper).'
+    """
+    clauses = []
+    for kind, words in CLAUSES.items():
+        mine = [reason for reason in reasons if reason.kind == kind]
+        if not mine:
+            continue
+        shown = [f"{each.name} ({_papers(len(each.other_papers))})" for each in mine[:3]]
+        rest = [f"{len(mine) - 3} more"] if len(mine) > 3 else []
+        clauses.append(f"{words} {_and([*shown, *rest])}")
+    return f"{name} {'; '.join(clauses)}." if len(clauses) > 2 else f"{name} {_and(clauses)}."
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def _papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count} papers"
 
 
 def _reason(
@@ -94,16 +167,32 @@ def _reason(
     kind: str,
     entity: tuple[str, str],
     papers: tuple[Sequence[int] | NDArray[np.intp], Sequence[int] | NDArray[np.intp]],
+    also: str = "",
 ) -> Reason:
     own, other = (tuple(str(paper) for paper in network.papers[columns]) for columns in papers)
     told = [
         f"{network.names[person]} in {_listed([str(t) for t in network.titles[columns]])}"
         for person, columns in zip(pair, papers, strict=True)
     ]
-    verb = {"coauthor": "wrote with", "event": "had papers at", "words": "use the words"}.get(
-        kind, "wrote on"
-    )
-    return Reason(kind, *entity, own, other, f"both {verb} {entity[1]}: {'; '.join(told)}")
+    words = f"both {VERBS[kind]} {entity[1]}: {'; '.join(told)}{also}"
+    return Reason(kind, *entity, own, other, words)
+
+
+VERBS = {
+    "coauthor": "wrote with",
+    "topic": "wrote on",
+    "organization": "wrote at",
+    "event": "had papers at",
+    "words": "use the words",
+}
+CLAUSES = {
+    "coauthor": "also wrote with",
+    "topic": "wrote on",
+    "path": "can be reached through",
+    "organization": "wrote at",
+    "event": "had papers at",
+    "words": "uses the words",
+}
 
 
 def _listed(titles: Sequence[str], most: int = 2) -> str:
@@ -118,12 +207,6 @@ def _by_topic(network: Network, row: int) -> dict[tuple[str, str], list[int]]:
         for topic in network.topics[paper]:
             found.setdefault(topic, []).append(int(paper))
     return found
-
-
-def _farther(network: Network, row: int, other: int) -> list[Reason]:
-    """Reasons for two people who share neither a coauthor nor a topic."""
-    found = [*_path(network, row, other), *_events(network, row, other)]
-    return found or _words(network, row, other)
 
 
 def _path(network: Network, row: int, other: int) -> list[Reason]:
@@ -153,19 +236,98 @@ def _path(network: Network, row: int, other: int) -> list[Reason]:
     return [Reason("path", entity, name, own_papers, other_papers, "; ".join(told))]
 
 
+def _organizations(network: Network, row: int, other: int) -> list[Reason]:
+    """Organizations that both wrote at, and teams of both; who came there lately is told."""
+    own, others = _employers(network, row), _employers(network, other)
+    found = []
+    for kind, unit in sorted(own.keys() & others.keys()):
+        papers = own[kind, unit], others[kind, unit]
+        if not (papers[0] and papers[1]):
+            continue
+        label = objects(values(network.graph, kind, "label", _one(unit)))[0] or unit
+        moved = [_moved(network, who, each) for who, each in zip((row, other), papers, strict=True)]
+        told = "".join(f"; {words}" for words in moved if words)
+        entity = (unit, str(label))
+        found.append(_reason(network, (row, other), "organization", entity, papers, told))
+    return found
+
+
+def _employers(network: Network, person: int) -> dict[tuple[str, str], list[int]]:
+    """Papers of an author by organization and team; a member's are all that she wrote."""
+    import pyarrow.compute as pc
+
+    rows, id = network.papers_of(person), str(network.nodes[person])
+    column = dict(zip(network.papers[rows].tolist(), rows.tolist(), strict=True))
+    links, members = (network.graph.table(name) for name in ("affiliations", "memberships"))
+    found: dict[tuple[str, str], list[int]] = {}
+    for link in links.filter(pc.equal(links["author"], id)).to_pylist():
+        papers = found.setdefault(("organizations", link["organization"]), [])
+        if link["paper"] in column and column[link["paper"]] not in papers:
+            papers.append(column[link["paper"]])
+    for link in members.filter(pc.equal(members["author"], id)).to_pylist():
+        found["teams", link["team"]] = rows.tolist()
+    return found
+
+
+def _moved(network: Network, person: int, papers: Sequence[int]) -> str:
+    """Says so, if somebody wrote elsewhere before and has come lately."""
+    years, mine = network.years, network.papers_of(person)
+    start = min(years[papers])
+    elsewhere = {
+        paper
+        for (kind, _), theirs in _employers(network, person).items()
+        for paper in theirs
+        if kind == "organizations" and paper not in papers and years[paper] < start
+    }
+    if not elsewhere or start <= max(years[mine]) - LATELY:
+        return ""
+    return f"{network.names[person]} came there in {int(start)}"
+
+
 def _events(network: Network, row: int, other: int) -> list[Reason]:
-    """Events at which both had papers."""
+    """Events, and journals of one year, in which both had papers; the latest first."""
+    where = _places(network)
+    years = network.years
+    found = []
+    places = [
+        {(where[at], years[at]) for at in network.papers_of(person)} for person in (row, other)
+    ]
+    shared = {(place, year) for place, year in places[0] & places[1] if place}
+    for place, year in sorted(shared, key=lambda each: (-each[1], each[0]))[:2]:
+        label = str(values(network.graph, "venues", "label", _one(place))[0].as_py() or place)
+        when = "" if str(int(year)) in label else f" {int(year)}"
+        own, others = (
+            [
+                int(at)
+                for at in network.papers_of(person)
+                if where[at] == place and years[at] == year
+            ]
+            for person in (row, other)
+        )
+        entity = (str(place), f"{label}{when}")
+        found.append(_reason(network, (row, other), "event", entity, (own, others)))
+    return found
+
+
+def _places(network: Network) -> NDArray[np.object_]:
+    """Event, or else journal, of each paper; made once a graph."""
+    import numpy as np
+
+    graph = network.graph
+    if "recommend.places" not in graph.derived:
+        event, journal = (
+            objects(values(graph, "papers", column, network.paper_ids))
+            for column in ("event", "journal")
+        )
+        graph.derived["recommend.places"] = np.where(event == "", journal, event)
+    found: NDArray[np.object_] = graph.derived["recommend.places"]
+    return found
+
+
+def _one(id: str) -> pa.Array:
     import pyarrow as pa
 
-    events = objects(values(network.graph, "papers", "event", network.paper_ids))
-    own, others = network.papers_of(row), network.papers_of(other)
-    shared = sorted((set(events[own]) & set(events[others])) - {""})
-    found = []
-    for event in shared[:2]:
-        label = values(network.graph, "venues", "label", pa.array([event]))[0].as_py() or event
-        both = (own[events[own] == event], others[events[others] == event])
-        found.append(_reason(network, (row, other), "event", (str(event), str(label)), both))
-    return found
+    return pa.array([id], pa.string())
 
 
 def _words(network: Network, row: int, other: int) -> list[Reason]:

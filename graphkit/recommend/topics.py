@@ -11,6 +11,7 @@ from graphkit.claims import TOPICS
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import mint
 from graphkit.network.incidence import objects, values
+from graphkit.recommend.languages import stop_words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_topics", "without_topics"]
 
-VERSION = "1"
+VERSION = "2"
 SCHEME = "scheme:key-phrases"
 LONGEST = 4  # words
 MOST_OF_A_PAPER = 5  # phrases
@@ -31,7 +32,7 @@ LEAST_IN_TITLES = 0.08
 LEAST_ALONE = 0.25
 COMMON = 0.3
 WORD = re.compile(r"[^\W_][\w’']*(?:-\w+)*|[^\w\s]")
-# Words of academic prose about no subject in particular, beside those of plain English.
+# Words of academic prose in English about no subject in particular.
 BOILERPLATE = frozenset(
     re.findall(
         r"\S+",
@@ -54,8 +55,8 @@ def find_topics(kg: KnowledgeGraph, *, least_papers: int = 3) -> KnowledgeGraph:
     just within one longer phrase (the thought of the C-value [2]_). Of each paper the five with
     the highest count · ln(papers / papers that have it) · log2(1 + words) are claimed.
 
-    The stop words are English. Phrases of other languages are found where words are parted by
-    spaces, and may hold words such as "der".
+    Stop words are those of the language of each paper (`graphkit.recommend.languages`; some
+    thirty are known). Phrases are found where words are parted by spaces.
 
     Parameters
     ----------
@@ -102,8 +103,7 @@ def find_topics(kg: KnowledgeGraph, *, least_papers: int = 3) -> KnowledgeGraph:
     texts = [objects(values(kg, "papers", column, papers)) for column in ("title", "abstract")]
     words = _Words()
     for number, (title, abstract) in enumerate(zip(*texts, strict=True)):
-        words.add(title, number, in_title=True)
-        words.add(abstract, number, in_title=False)
+        words.add(title, abstract, number)
     found = _claimed(_phrases(words, len(papers), least_papers), words, len(papers))
     if not found:
         return kg
@@ -186,25 +186,24 @@ class _Words:
         self.paper: list[int] = [-1]
         self.title: list[bool] = [False]
 
-    def add(self, text: str, paper: int, *, in_title: bool) -> None:
-        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-        found = WORD.findall(text)
-        for surface in found:
-            word = surface.casefold()
-            telling = word[0].isalpha() and len(word) > 1
-            if not telling or word in ENGLISH_STOP_WORDS or word in BOILERPLATE:
-                self.text.append(0)
-                continue
-            code = self.known.setdefault(word, len(self.known) + 1)
-            if code == len(self.surfaces):
-                self.surfaces.append({})
-            seen = self.surfaces[code]
-            seen[surface] = seen.get(surface, 0) + 1
-            self.text.append(code)
-        self.text.append(0)
-        self.paper += [paper] * (len(found) + 1)
-        self.title += [in_title] * (len(found) + 1)
+    def add(self, title: str, abstract: str, paper: int) -> None:
+        parts = [[(word, word.casefold()) for word in WORD.findall(t)] for t in (title, abstract)]
+        silent = stop_words_of(word for part in parts for _, word in part) | BOILERPLATE
+        for part, in_title in zip(parts, (True, False), strict=True):
+            for surface, word in part:
+                telling = word[0].isalpha() and len(word) > 1
+                if not telling or word in silent:
+                    self.text.append(0)
+                    continue
+                code = self.known.setdefault(word, len(self.known) + 1)
+                if code == len(self.surfaces):
+                    self.surfaces.append({})
+                seen = self.surfaces[code]
+                seen[surface] = seen.get(surface, 0) + 1
+                self.text.append(code)
+            self.text.append(0)
+            self.paper += [paper] * (len(part) + 1)
+            self.title += [in_title] * (len(part) + 1)
 
     def singular(self) -> Ints:
         """The code of the singular of each word, where it is a word of the corpus too."""
