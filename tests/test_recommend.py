@@ -189,7 +189,7 @@ def test_reasons_are_true(example: KnowledgeGraph, method: str) -> None:
     assert checked > 40
 
 
-def test_short_reasons_are_the_first_of_each_kind(example: KnowledgeGraph) -> None:
+def test_short_reasons_are_the_foremost_and_of_several_kinds(example: KnowledgeGraph) -> None:
     full, short, told = (
         example.collaborators("Andreas Stolcke", 8, reasons=how)["reasons"]
         for how in ("full", "short", "sentence")
@@ -197,7 +197,9 @@ def test_short_reasons_are_the_first_of_each_kind(example: KnowledgeGraph) -> No
     for every, few, sentence in zip(full, short, told, strict=True):
         assert len(few) == min(3, len(every))
         assert [each for each in every if each in few] == few
-        assert {each.kind for each in few} == set(list(dict.fromkeys(r.kind for r in every))[:3])
+        assert few[0] == every[0]
+        if len({each.kind for each in every}) > 1:
+            assert len({each.kind for each in few}) > 1
         assert all(each.name in sentence for each in few)
     with pytest.raises(ValueError, match="full, short, sentence"):
         example.collaborators("Andreas Stolcke", reasons="long")

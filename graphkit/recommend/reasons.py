@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def reasons_of(network: Network, row: int, other: int) -> list[Reason]:
         Shared coauthors, shared topics, organizations and teams (and who moved there lately),
         events and journals of the same year, each kind with most papers first; where there is
         neither coauthor nor topic, also the shortest way through two coauthors; where there
-        is nothing else, the rarest words that both use.
+        are events alone, or nothing, the rarest words that both use.
     """
     import numpy as np
 
@@ -95,12 +96,13 @@ def reasons_of(network: Network, row: int, other: int) -> list[Reason]:
     for reasons in (found, topics):
         reasons.sort(key=lambda r: (-len(r.own_papers) * len(r.other_papers), r.name))
     found += topics or ([] if found else _path(network, row, other))
-    found += [*_organizations(network, row, other), *_events(network, row, other)]
-    return found or _words(network, row, other)
+    found += _organizations(network, row, other)
+    events = _events(network, row, other)
+    return [*found, *events] if found else [*events, *_words(network, row, other)]
 
 
 def shortened(reasons: Sequence[Reason], most: int = SHORT) -> list[Reason]:
-    """The first of each kind, then the second of each, and so on.
+    """The foremost reasons, two of a kind unless there is no other.
 
     Parameters
     ----------
@@ -111,14 +113,15 @@ def shortened(reasons: Sequence[Reason], most: int = SHORT) -> list[Reason]:
     Returns
     -------
     list of Reason
-        By kind, as they came.
+        In the same order.
     """
-    seen: dict[str, int] = {}
-    turns = []
-    for at, reason in enumerate(reasons):
-        turns.append((seen.get(reason.kind, 0), at))
-        seen[reason.kind] = seen.get(reason.kind, 0) + 1
-    return [reasons[at] for at in sorted(at for _, at in sorted(turns)[:most])]
+    seen: Counter[str] = Counter()
+    late = []
+    for reason in reasons:
+        late.append(seen[reason.kind] >= 2)
+        seen[reason.kind] += 1
+    chosen = sorted(range(len(reasons)), key=lambda at: late[at])[:most]
+    return [reasons[at] for at in sorted(chosen)]
 
 
 def sentence(name: str, reasons: Sequence[Reason]) -> str:
