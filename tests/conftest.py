@@ -62,6 +62,12 @@ def graph_of(
     )
 
 
+def several_years() -> KnowledgeGraph:
+    """Whom people met is told by later years, of which the bundled graph has none."""
+    met = {"Ada-Bo": 2019, "Bo-Cy": 2019, "Ada-Cy": 2020}
+    return graph_of({pair: pair.split("-") for pair in met}, years=met)
+
+
 @pytest.fixture(scope="session")
 def example() -> KnowledgeGraph:
     """The bundled graph, resolved."""

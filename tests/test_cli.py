@@ -25,7 +25,7 @@ from graphkit import registry, storage
 from graphkit.cli import app
 from graphkit.graph import KnowledgeGraph
 from graphkit.network import COUNTINGS
-from tests.conftest import Answer, Run, graph_of
+from tests.conftest import Answer, Run, graph_of, several_years
 
 PAGE = "Acme’s papers at SIGMOD {year}\n\nPlanning\n\nPlanning {year}\n{authors}\n"
 VERBS = re.findall(
@@ -93,11 +93,7 @@ def test_every_verb_has_an_example_that_runs(
     verb: str, graphkit: Run, tmp_path: Path, example: KnowledgeGraph
 ) -> None:
     example.save(tmp_path / "speech.kg")
-    # Whom people met is told by later years, of which the example has none.
-    years = {"Ada-Bo": 2019, "Bo-Cy": 2019, "Ada-Cy": 2020}
-    met = graph_of({pair: pair.split("-") for pair in years})
-    told = [{"id": f"paper:{pair}", "year": year} for pair, year in years.items()]
-    (met | KnowledgeGraph({"papers": told})).save(tmp_path / "acl.kg")
+    several_years().save(tmp_path / "acl.kg")
     (tmp_path / "interspeech-2022.txt").write_text(PAGE.format(year=2022, authors="Ada Lee, Bo Li"))
     (tmp_path / "page.html").write_text(
         "<html><body><h1>Acme’s papers at SIGMOD 2023</h1><h2>Planning</h2>"
