@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,7 @@ Method = Annotated[str, typer.Option(help=f"How groups are found, of: {', '.join
 Resolution = Annotated[
     float, typer.Option(min=0, help="Higher values give more and smaller groups.")
 ]
+_SUFFIXES = ", ".join(registry.names("renderer"))
 Samples = Annotated[int, typer.Option(min=2, help="Networks that are drawn.")]
 
 
@@ -254,25 +256,52 @@ def _print(found: pd.DataFrame, format: Form) -> None:
     console.rows(found.to_dict("records"), format.value, columns=list(found.columns))
 
 
+def _length(width: str | None) -> str | None:
+    if width:
+        from graphkit.render.static import in_points
+
+        try:
+            in_points(width)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    return width
+
+
 @verbs.command()
 @with_network
 def draw(
     network: ToNetwork,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help=f"By suffix: {_SUFFIXES}.")] = Path(
         "coauthors.html"
     ),
     colour: Annotated[
         str, typer.Option(help="community, topic, team, mean year or a measure.")
     ] = "community",
     size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
+    width: Annotated[
+        str | None,
+        typer.Option(
+            help="Of svg, pdf and png: in cm, mm, in or pt; 17cm.",
+            callback=_length,
+            metavar="LENGTH",
+        ),
+    ] = None,
 ) -> None:
-    """Draw the coauthor network as one page that opens anywhere, offline.
+    """Draw the coauthor network: a page (html), a picture for print, a file for another tool.
 
     Example: graphkit draw speech.kg -o coauthors.html
     """
-    with console.progress():
-        drawing = network().draw(colour=colour, size=size)
-        drawing.save(out)
+    from graphkit.render.drawing import MOST_TIES, PICTURES, renderer
+
+    options = {"width": width} if width else {}
+    renderer(out, *options)  # a wrong suffix is an error before the network is paid for
+    # Only what is looked at does without the weakest of very many ties.
+    most_ties = MOST_TIES if out.suffix.lower() in PICTURES else None
+    with console.progress(), warnings.catch_warnings(record=True) as told:
+        drawing = network().draw(colour=colour, size=size, most_ties=most_ties)
+        drawing.save(out, **options)
+    for warning in told:
+        console.complain(warning.message)
     how = f", {drawing.how}" if out.suffix.lower() == ".html" else ""
     console.say(f"wrote {out}: {len(drawing.ids):,} people, {len(drawing.source):,} ties{how}")
 

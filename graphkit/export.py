@@ -275,4 +275,4 @@ def write_network(kg: KnowledgeGraph, path: Path) -> None:
     >>> len(networkx.read_gexf(path))
     174
     """
-    kg.coauthors().draw().save(path)
+    kg.coauthors().draw(most_ties=None).save(path)

@@ -106,6 +106,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "renderer": {
         "html": "graphkit.render.html:render",
+        "svg": "graphkit.render.static:svg",
+        "pdf": "graphkit.render.static:pdf",
+        "png": "graphkit.render.static:png",
         "cyjs": "graphkit.render.cytoscape:render",
         "gexf": "graphkit.render.gexf:render",
         "graphml": "graphkit.render.graphml:render",

@@ -8,8 +8,9 @@ network itself, which stays as it was.
 from __future__ import annotations
 
 import html
+import inspect
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["MEASURES", "Drawing", "draw"]
+__all__ = ["MEASURES", "MOST_TIES", "PICTURES", "Drawing", "draw", "renderer"]
 
 SMALLEST, LARGEST = 5.0, 20.0
 """Radii, in the units of the positions."""
@@ -42,6 +43,8 @@ MOST_AT_ONCE, MOST_TIES_AT_ONCE = 5_000, 40_000
 """With more people or ties than this, a page draws groups first, which open."""
 MOST_TIES = 200_000
 """Of more ties than this, the strongest are drawn."""
+PICTURES = (".html", ".svg", ".pdf", ".png")
+"""What is looked at; other files are read by programs, and hold all ties."""
 MEASURES = ("papers", "degree", "strength", "pagerank")
 """What is measured for a reader to choose from, unless told otherwise: quick ones."""
 
@@ -178,12 +181,12 @@ class Drawing:
         Raises
         ------
         UnknownNameError
-            No renderer writes such a suffix.
+            No renderer writes such a suffix, or it takes no such option.
         StorageError
             The file cannot be written.
         """
         path = Path(path)
-        content = registry.load("renderer", path.suffix.lower().removeprefix("."))(self, **options)
+        content = renderer(path, *options)(self, **options)
         return write_whole(path, content if isinstance(content, bytes) else content.encode())
 
     def _repr_html_(self) -> str:
@@ -200,6 +203,42 @@ class Drawing:
         return f"<Drawing {self.title!r}: {len(self.ids)} people, {len(self.source)} ties>"
 
 
+def renderer(path: str | os.PathLike[str], *options: str) -> Callable[..., str | bytes]:
+    """What writes drawings to a file of such a name.
+
+    Parameters
+    ----------
+    path : path
+        Its suffix names the format.
+    *options : str
+        That will be given.
+
+    Returns
+    -------
+    callable
+        ``(Drawing, **options) -> str or bytes``.
+
+    Raises
+    ------
+    UnknownNameError
+        No renderer writes such a suffix, or it takes no such option.
+
+    Examples
+    --------
+    >>> renderer("coauthors.html", "width")
+    Traceback (most recent call last):
+        ...
+    graphkit.errors.UnknownNameError: unknown option of .html 'width' (known: none)
+    """
+    suffix = Path(path).suffix.lower()
+    render: Callable[..., str | bytes] = registry.load("renderer", suffix.removeprefix("."))
+    taken = [*inspect.signature(render).parameters][1:]
+    for option in options:
+        if option not in taken:
+            raise UnknownNameError(f"option of {suffix}", option, taken or ["none"])
+    return render
+
+
 def draw(
     network: Network,
     colour: str | None = "community",
@@ -207,6 +246,7 @@ def draw(
     title: str | None = None,
     seed: int = 0,
     measures: Iterable[str] = MEASURES,
+    most_ties: int | None = MOST_TIES,
 ) -> Drawing:
     """Lay out, colour and size a coauthor network.
 
@@ -226,6 +266,8 @@ def draw(
         The same network and seed give the same picture.
     measures : iterable of str
         Measures that a reader of the page can choose from, too.
+    most_ties : int or None, default 200,000
+        Of more ties, the strongest are drawn; None for all.
 
     Returns
     -------
@@ -243,7 +285,7 @@ def draw(
     <Drawing 'Interspeech': 174 people, 587 ties>
     """
     source, target, weight = network.upper
-    kept = _strongest(source, target, weight, seed)
+    kept = _strongest(source, target, weight, most_ties, seed)
     source, target, weight = source[kept], target[kept], weight[kept]
     count = len(network.nodes)
     others = ("community", "topic", "team", MEAN_YEAR, None)
@@ -302,15 +344,15 @@ def draw(
     )
 
 
-def _strongest(source: Ints, target: Ints, weight: Floats, seed: int) -> Ints:
+def _strongest(source: Ints, target: Ints, weight: Floats, most: int | None, seed: int) -> Ints:
     """The ties to draw, ascending: of everybody one, and by lot among equally strong ones."""
-    if len(weight) <= MOST_TIES:
+    if most is None or len(weight) <= most:
         return np.arange(len(weight))
     lot = np.random.default_rng(seed).permutation(len(weight))
     order = np.lexsort((lot, -weight))
     ends = np.column_stack((source[order], target[order])).ravel()
     first = np.unique(ends, return_index=True)[1] // 2
-    return np.unique(np.concatenate((order[first], order))[:MOST_TIES])
+    return np.unique(np.concatenate((order[first], order))[:most])
 
 
 def _measured(network: Network, names: list[str]) -> dict[str, Floats]:

@@ -84,7 +84,7 @@ def report(network: Network, title: str = "Who writes with whom") -> Report:
     Raises
     ------
     MissingExtraError
-        matplotlib is not installed; the extra ``report`` brings it.
+        matplotlib is not installed; the extra ``figures`` brings it.
     ValueError
         A network of something else than authors.
 

@@ -56,7 +56,7 @@ def _canvas(name: str, into: list[str], columns: int, size: tuple[float, float])
     try:
         import matplotlib as mpl
     except ImportError:
-        raise MissingExtraError("matplotlib", "report") from None
+        raise MissingExtraError("matplotlib", "figures") from None
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
