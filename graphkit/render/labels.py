@@ -52,7 +52,7 @@ def place_labels(
     >>> where, radius = np.array([[50.0, 50.0], [58.0, 50.0]]), np.array([2.0, 2.0])
     >>> text, rows = np.array([[20.0, 6.0], [20.0, 6.0]]), np.array([0, 1])
     >>> places = place_labels(where, radius, text, rows, (100.0, 100.0), 2)
-    >>> places[1][0] - places[0][0] > 20
+    >>> bool(places[1][0] - places[0][0] > 20)
     True
     """
     # A cell is a point; the first plane is of names, the second of circles.
