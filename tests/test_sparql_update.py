@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 import graphkit as gk
@@ -132,7 +134,8 @@ def test_an_update_travels(kg: KnowledgeGraph) -> None:
         ("INSERT DATA { ?x a ?y }", "Variables are not allowed in INSERT DATA"),
         ("INSERT DATA { author:A foaff:name 1 }", "column 24: unknown prefix foaff: did you mean"),
         ("LOAD <http://127.0.0.1:9/>", "LOAD is not allowed"),
-        ("LOAD SILENT <http://127.0.0.1:9/>", "LOAD is not allowed"),
+        ("LOAD SILENT <http://a/> ; LOAD <http://127.0.0.1:9/>", "LOAD is not allowed"),
+        ("LOAD # SILENT\n SILENT <http://127.0.0.1:9/>", "LOAD is not allowed"),
         ("CLEAR ALL; load <http://127.0.0.1:9/> INTO GRAPH <http://a/>", "LOAD is not allowed"),
         ("INSERT {?s ?p 1} WHERE { SERVICE <http://127.0.0.1:9/> {?s ?p ?o} }", "SERVICE is not"),
         ("SELECT * {}", "expected INSERT, DELETE"),
@@ -144,5 +147,15 @@ def test_errors(kg: KnowledgeGraph, text: str, reason: str) -> None:
 
 
 def test_words_in_texts_are_no_calls(kg: KnowledgeGraph) -> None:
-    new = kg.update("INSERT DATA { paper:P rdfs:comment 'LOAD <x> SERVICE <y>' } # LOAD")
-    assert new.query("ASK { ?p rdfs:comment ?c FILTER(CONTAINS(?c, 'LOAD')) }") is True
+    text = "'LOAD SILENT <http://x/> SERVICE <y>'"
+    new = kg.update(f"INSERT DATA {{ paper:P rdfs:comment {text} }} # LOAD")
+    assert new.query(f"ASK {{ ?p rdfs:comment {text} }}") is True
+
+
+def test_a_silent_load_loads_nothing(kg: KnowledgeGraph) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        address = f"<http://127.0.0.1:{listener.getsockname()[1]}/>"
+        assert kg.update(f"LOAD SILENT {address}; load silent {address} into graph paper:P") is kg
+        with pytest.raises(TimeoutError):
+            listener.accept()

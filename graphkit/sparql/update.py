@@ -37,6 +37,11 @@ UPDATE = "update"
 """The format of the sources that updates are."""
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 ALIAS = "<http://www.w3.org/2004/02/skos/core#altLabel>"
+IRI = r"(?:<[^<>]*>|[\w.-]*:[\w.%-]*)"
+SILENT_LOAD = re.compile(
+    rf"{syntax.NOT_CODE.pattern}"
+    rf"|(?i:(?P<load>(?<![\w?$:@.-])LOAD\s+SILENT\s+{IRI}(?:\s+INTO\s+GRAPH\s+{IRI})?))"
+)
 Triple = tuple[str, str, str]
 Said = dict[str, set[Triple]]
 """Triples by the IRI of their graph, ``""`` for the default graph."""
@@ -66,7 +71,8 @@ def update(
     parameters : mapping of str to object, optional
         Values of variables, also by keyword; see `graphkit.sparql.parameters`.
     services : collection of str
-        IRIs that ``SERVICE <…>`` may call. ``LOAD`` is refused.
+        IRIs that ``SERVICE <…>`` may call. ``LOAD`` is refused; ``LOAD SILENT`` fails as
+        silently as it asks to.
     base : str, optional
         What relative IRIs are relative to.
 
@@ -160,7 +166,10 @@ def _request(
     if not syntax.NOT_CODE.sub("", text).strip():
         raise QueryError("the update is empty: begin with INSERT, DELETE or WITH", 1, 1)
     prefixes = dict(namespaces.prefixes)
-    spelt = syntax.names_spelt_out(text, prefixes)
+    spelt = SILENT_LOAD.sub(
+        lambda match: "INSERT DATA {}" if match["load"] else match[0],
+        syntax.names_spelt_out(text, prefixes),
+    )
     called = syntax.without_calls(spelt, services)
     for keyword, why in (
         ("LOAD", "LOAD is not allowed: read the file with graphkit.read and merge the graphs"),
