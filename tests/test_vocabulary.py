@@ -330,7 +330,10 @@ def test_domains_of_our_own_properties_are_their_tables() -> None:
         assert {schema().table(name).cls for name in tables} == {str(domain)}, property
 
 
-IDENTIFIERS = {"acl", "dblp", "dblp-person", "doi", "openalex", "orcid", "pubmed", "ror"}
+IDENTIFIERS = {
+    "acl", "dblp", "dblp-person", "doi", "issn", "openalex", "orcid", "pubmed", "ror", "scopus",
+    "scopus-author",
+}  # fmt: skip
 
 
 def test_every_prefix_is_used_or_names_identifiers() -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from graphkit.errors import UnknownNameError
 from graphkit.formats.column_values import (
     YEAR,
     as_text,
@@ -63,6 +64,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "source title", "publication title", "booktitle", "book title", "proceedings title",
         "source",
     ),
+    "issns": ("issn", "print issn", "eissn", "electronic issn"),
+    "author_ids": ("author s id", "author ids"),  # those of Scopus
     "key": ("id", "key", "citation key", "eid", "identifier", "accession number"),
     "pubmed": ("pubmed id", "pmid", "pubmed"),
 }  # fmt: skip
@@ -78,6 +81,7 @@ PROCEEDINGS = (
 )
 # A command, an accent, capitals kept by braces: not a lone $ or brace.
 LATEX = r"\\(?:[A-Za-z]{2,}|[\"'^`~=.vcuHk]\{?\\?[A-Za-z])|\{[A-Z][\w-]*\}"
+EID = r"^2-s2\.0-\d{5,15}$"  # of a record in Scopus
 ACL_ID = r"^(?:\d{4}\.[a-z0-9_]+-[a-z0-9]+\.\d+|[A-Z]\d\d-\d{4,5})$"
 
 
@@ -98,12 +102,18 @@ def guess_columns(
     dict of str to list of str
         The headings, the best first.
 
+    Raises
+    ------
+    UnknownNameError
+        The mapping names what no paper has, or a heading that is not there.
+
     Examples
     --------
     >>> guess_columns(["Item Title", "Authors", "Titel"], {"title": "Titel"})
     {'title': ['Titel'], 'authors': ['Authors']}
     """
     by_heading: dict[str, str] = {}
+    names = list(names)
     for name in names:
         by_heading.setdefault(" ".join(re.findall(r"\w+", name.lower().replace("_", " "))), name)
     found = {
@@ -111,7 +121,12 @@ def guess_columns(
         for target, headings in {**HEADINGS, "topics": TOPIC_HEADINGS}.items()
     }
     for target, name in (mapping or {}).items():
-        found["author_affiliations" if target == "affiliations" else target] = [name]
+        target = "author_affiliations" if target == "affiliations" else target
+        if target not in found:
+            raise UnknownNameError("column of papers", target, found)
+        if name not in names:
+            raise UnknownNameError("heading", name, names)
+        found[target] = [name]
     return {target: columns for target, columns in found.items() if columns}
 
 
@@ -193,9 +208,11 @@ class _Converter:
         year = self._years()
         kind, event, journal = self._containers(year)
         links = [self._text("url"), doi_as_printed]
-        is_acl = pc.fill_null(pc.match_substring_regex(key, ACL_ID), False)
-        acl = pc.binary_join_element_wise("acl:", key, "")
-        own_id = pc.if_else(pc.and_(is_acl, pc.is_null(doi)), acl, None)
+        own = pc.coalesce(
+            pc.binary_join_element_wise("acl:", only(key, ACL_ID), ""),
+            pc.binary_join_element_wise("scopus:", only(key, EID), ""),
+        )
+        own_id = pc.if_else(pc.is_null(doi), own, None)
         columns = {
             "place": self._places,
             "key": key,
@@ -209,9 +226,10 @@ class _Converter:
             "language": languages(self._text("language")),
             "event": event,
             "journal": journal,
+            "issns": self._issns(),
             "authors": self._authors(),
             "topics": self._topics(),
-            "identifiers": self._identifiers(pc.if_else(pc.is_valid(own_id), None, acl), is_acl),
+            "identifiers": self._identifiers(pc.if_else(pc.is_valid(own_id), None, own)),
             "cites": pa.nulls(len(key), pa.list_(pa.string())),
         }
         schema = record_schema()
@@ -268,7 +286,11 @@ class _Converter:
     def _authors(self) -> pa.Array:
         column = self._first("authors")
         names, notes = authors_of(
-            column, self._first("author_affiliations"), self._places, self._table.num_rows
+            column,
+            self._first("author_affiliations"),
+            self._places,
+            self._table.num_rows,
+            self._first("author_ids"),
         )
         self.notes += notes
         return names
@@ -301,14 +323,25 @@ class _Converter:
         structs = pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
         return pa.ListArray.from_arrays(lists.offsets, structs)
 
-    def _identifiers(self, acl: pa.Array, is_acl: pa.Array) -> pa.Array:
-        """ACL Anthology and PubMed ids, one list a row."""
+    def _issns(self) -> pa.Array:
+        """Those in all columns for it, one list a row."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        columns = [as_text(self._table[name]) for name in self._columns.get("issns", ())]
+        if not columns:
+            return pa.nulls(self._table.num_rows, pa.list_(pa.string()))
+        joined = pc.binary_join_element_wise(*(pc.fill_null(c, "") for c in columns), ";")
+        return pc.split_pattern_regex(joined, r"\s*[;,|]\s*|\s+")
+
+    def _identifiers(self, own: pa.Array) -> pa.Array:
+        """Those of the ACL Anthology, Scopus and PubMed, one list a row."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
         pubmed = only(self._text("pubmed"), r"^\d{1,9}$")
         pubmed = pc.binary_join_element_wise("pubmed:", pubmed, "")
-        both = (pc.fill_null(pc.if_else(is_acl, acl, None), ""), pc.fill_null(pubmed, ""))
+        both = (pc.fill_null(own, ""), pc.fill_null(pubmed, ""))
         joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*both, " "))
         some = pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
         return pc.split_pattern(some, " ")

@@ -140,6 +140,7 @@ def _record_of(place: str, work: Row, notes: list[Note]) -> Row | None:
         "language": language_of(text_of(work.get("language"))),
         "event": _event(work, container, year) if kind == "fabio:ConferencePaper" else None,
         "journal": container if kind == "fabio:JournalArticle" else None,
+        "issns": list(filter(None, map(text_of, as_list(work.get("ISSN"))))),
         "authors": _authors(work, place, notes),
         "topics": [{"label": label} for label in dict.fromkeys(subjects)],
         "cites": _cited(work, doi),

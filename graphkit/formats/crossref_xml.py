@@ -119,6 +119,7 @@ def record_of(place: str, work: Any, notes: list[Note]) -> Row | None:
         "language": language_of(language),
         "event": _event(work, year),
         "journal": None if journal is None else plain(child_text(journal, "full_title")),
+        "issns": [] if journal is None else all_texts(journal, "issn"),
         "authors": _authors(work, place, notes),
         "cites": _cited(work, doi),
     }

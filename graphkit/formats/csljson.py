@@ -189,6 +189,7 @@ def _record(place: str, item: dict[str, Any], notes: list[Note]) -> dict[str, An
         "language": language_of(_first(item.get("language"))),
         "event": event,
         "journal": journal,
+        "issns": (_first(item.get("ISSN")) or "").split(","),
         "authors": _authors(place, item.get("author"), notes),
         "topics": _topics(item),
         "identifiers": _identifiers(item, link),

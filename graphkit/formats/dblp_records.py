@@ -267,6 +267,7 @@ class _Converter:
             "language": pa.nulls(self._count, pa.string()),
             "event": self._event(kind, year),
             "journal": journal,
+            "issns": pa.nulls(self._count, record_schema().field("issns").type),
             "authors": self._authors(),
             "topics": pa.nulls(self._count, record_schema().field("topics").type),
             "identifiers": self._listed(

@@ -70,11 +70,10 @@ def from_frame(
     table, labels = _arrow(frame, name)
     found = guess_columns(table.column_names, columns)
     wanted = {heading for headings in found.values() for heading in headings}
-    missing = [h for h in (columns or {}).values() if h not in table.column_names]
-    if missing or "title" not in found:
+    if "title" not in found:
         shown = ", ".join(table.column_names)[:200]
-        what = f"is called {missing[0]}" if missing else "is called title, nor anything like it"
-        raise ReadError(name, f"no column {what}; there are: {shown}")
+        reason = f"no column is called title, nor anything like it; there are: {shown}"
+        raise ReadError(name, reason)
     if not table.num_rows:
         raise ReadError(name, "there is no row in it")
     table = table.select([heading for heading in table.column_names if heading in wanted])

@@ -130,6 +130,8 @@ def _readings(
 
 def _reading(block: bytes, line: int, mapping: Mapping[str, str] | None) -> Reading:
     table, places, notes = _parsed(block, line)
+    # A key may be on few lines.
+    mapping = {to: key for to, key in (mapping or {}).items() if key in table.schema.names}
     records, more = to_records(table, places, mapping) if table.num_rows else (None, [])
     return Reading(records=records, notes=[*notes, *more])
 

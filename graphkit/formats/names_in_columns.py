@@ -68,7 +68,11 @@ def split_names(column: pa.Array, separator: str) -> pa.Array:
 
 
 def authors_of(
-    column: pa.Array | None, affiliations: pa.Array | None, places: pa.Array, rows: int
+    column: pa.Array | None,
+    affiliations: pa.Array | None,
+    places: pa.Array,
+    rows: int,
+    ids: pa.Array | None = None,
 ) -> tuple[pa.Array, list[Note]]:
     """The authors of each row, in the type of `graphkit.formats.records.record_schema`.
 
@@ -81,6 +85,8 @@ def authors_of(
         In the same order as the names; where there are more or fewer, they are noted.
     places : pyarrow.Array
     rows : int
+    ids : pyarrow.Array, optional
+        Those that Scopus gives the authors, in the same order, in one text.
 
     Examples
     --------
@@ -110,6 +116,8 @@ def authors_of(
     notes: list[Note] = []
     if affiliations is not None and "affiliation" not in extra:
         extra["affiliation"], notes = _aligned(names, affiliations, places)
+    if ids is not None:
+        extra["identifiers"] = _scopus_ids(names, ids)
     named, more = _real(values)
     more = pc.or_(more, pc.match_substring_regex(values, AND_OTHERS))
     notes += _noted(more, names, places, values)
@@ -230,6 +238,24 @@ def _noted(more: Any, names: pa.Array, places: pa.Array, values: pa.Array) -> li
     found = zip(places.take(row).to_pylist(), values.filter(more).to_pylist(), strict=True)
     reason = "not all authors are named"
     return [Note(place, reason, text, "those named were read") for place, text in found]
+
+
+def _scopus_ids(names: pa.Array, ids: pa.Array) -> pa.Array:
+    """A list of the id of each name, or of none where there are not as many as names."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = pc.utf8_rtrim(ids.cast(pa.string()), "; ")
+    lists, people = split_names(pc.fill_null(text, ""), ";"), lengths(names)
+    fits = lengths(lists) == people
+    given = pc.list_flatten(lists.filter(pa.array(fits)))
+    given = pc.if_else(pc.match_substring_regex(given, r"^\d{5,12}$"), given, None)
+    known = np.repeat(fits, people)
+    known[known] = pc.is_valid(given).to_numpy(zero_copy_only=False)
+    values = pc.binary_join_element_wise("scopus-author:", given.drop_null(), "")
+    offsets = pa.array(np.append(0, np.cumsum(known)), pa.int32())
+    return pa.ListArray.from_arrays(offsets, values)
 
 
 def _aligned(

@@ -233,6 +233,7 @@ class _Batch:
             "language": only(_texts([w.language for w in works]), LANGUAGE),
             "event": with_year(_venues(sources, "conference"), year),
             "journal": _venues(sources, "journal"),
+            "issns": self._issns(sources),
             "authors": self._authors(),
             "topics": self._topics.column(_topics(self._topics.members)),
             "identifiers": _identifiers(works, pc.if_else(pc.is_valid(doi), ids, None)),
@@ -266,6 +267,7 @@ class _Batch:
         return year
 
     def _authors(self) -> pa.Array:
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         entries = self._authorships.members
@@ -288,12 +290,20 @@ class _Batch:
             orcid=orcid,
             affiliation=tidy(_texts(self._affiliations)),
             organizations=self._institutions.column(organizations),
+            identifiers=pa.nulls(len(name), pa.list_(pa.string())),
         )
         lists = self._authorships.column(authors)
         wrong = pc.and_(pc.is_null(orcid), pc.not_equal(printed, ""))
         reason = "not an ORCID, or its check digit is wrong"
         self._note(reason, wrong, printed, rows=pc.list_parent_indices(lists))
         return lists
+
+    def _issns(self, sources: list[Venue | None]) -> pa.Array:
+        import numpy as np
+        import pyarrow as pa
+
+        issns = _texts([source.issn_l if source else None for source in sources])
+        return pa.ListArray.from_arrays(pa.array(np.arange(len(issns) + 1), pa.int32()), issns)
 
     def _note(
         self,

@@ -165,6 +165,7 @@ def _record_of_fields(place: str, fields: Fields, notes: list[Note]) -> Row | No
         "abstract": first.get("AB"),
         "language": language_of(first.get("LA")),
         "journal": first.get("JT") or first.get("TA"),
+        "issns": values.get("IS", []),
         "authors": _authors_of_fields(place, fields, notes),
     }
     return _finished(place, row, first.get("PMID"), doi, topics, notes)
@@ -226,6 +227,7 @@ def _record_of_element(place: str, element: Any, notes: list[Note]) -> Row | Non
         "language": language_of(child_text(article, "Language")),
         "journal": plain(child_text(article, "Journal/Title"))
         or plain(child_text(citation, "MedlineJournalInfo/MedlineTA")),
+        "issns": all_texts(article, "Journal/ISSN"),
         "authors": [
             author
             for path in ("AuthorList/Author", "Book/AuthorList/Author")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from graphkit.formats.column_values import by_value
 from graphkit.formats.reading import Note
 from graphkit.ids import identifier_column, mint, mint_column, normalise_column
 from graphkit.tables import first_rows, flat
@@ -19,7 +20,7 @@ from graphkit.tables import first_rows, flat
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Collector", "doi_of", "orcid_of", "record_schema", "year_of"]
+__all__ = ["Collector", "doi_of", "issn_of", "orcid_of", "record_schema", "year_of"]
 
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -35,8 +36,9 @@ def record_schema() -> pa.Schema:
         ``place`` (where it stands), ``key`` (its key in the source, if any), ``id`` (a CURIE
         that the source gives), ``title``, ``type`` (a class such as
         ``fabio:JournalArticle``), ``year``, ``doi``, ``url``, ``abstract``, ``language``,
-        ``event`` and ``journal`` (labels), ``authors`` (name, id, orcid, affiliation,
-        organizations), ``topics`` (label, id, score), ``identifiers`` and ``cites`` (CURIEs).
+        ``event`` and ``journal`` (labels), ``issns`` (those of the journal, as printed),
+        ``authors`` (name, id, orcid, affiliation, organizations, identifiers), ``topics``
+        (label, id, score), ``identifiers`` and ``cites`` (CURIEs).
     """
     import pyarrow as pa
 
@@ -49,6 +51,7 @@ def record_schema() -> pa.Schema:
             ("orcid", text),
             ("affiliation", text),
             ("organizations", pa.list_(organization)),
+            ("identifiers", pa.list_(text)),
         ]
     )
     topic = pa.struct([("label", text), ("id", text), ("score", pa.float64())])
@@ -66,6 +69,7 @@ def record_schema() -> pa.Schema:
             ("language", text),
             ("event", text),
             ("journal", text),
+            ("issns", pa.list_(text)),
             ("authors", pa.list_(author)),
             ("topics", pa.list_(topic)),
             ("identifiers", pa.list_(text)),
@@ -131,6 +135,38 @@ def orcid_of(text: str | None) -> str | None:
     )
 
 
+def issn_of(text: str | None) -> str | None:
+    """The id of an ISSN whose check digit is right, or None.
+
+    Parameters
+    ----------
+    text : str or None
+        As printed, such as ``"0302-9743 (Print)"`` or ``"03029743"``.
+
+    Returns
+    -------
+    str or None
+        Such as ``issn:0302-9743``.
+
+    References
+    ----------
+    ISO 3297, annex A: weights 8 to 2, modulus 11.
+
+    Examples
+    --------
+    >>> issn_of("0302-9743 (Print)"), issn_of("0302-9744"), issn_of("978-3-031-05928-5")
+    ('issn:0302-9743', None, None)
+    """
+    found = re.search(r"(?<![\dXx-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])", text or "")
+    if not found:
+        return None
+    digits = "".join(found.groups()).upper()
+    total = sum(int(d) * weight for d, weight in zip(digits, range(8, 1, -1), strict=False))
+    if "0123456789X"[-total % 11] != digits[-1]:
+        return None
+    return f"issn:{digits[:4]}-{digits[4:]}"
+
+
 def year_of(value: object) -> int | None:
     """The year that a text or number begins with or holds, or None.
 
@@ -192,6 +228,8 @@ class Collector:
         ):
             named = {"id": ids, "label": records[column], "place": place}
             self._add("venues", named | {"type": pa.repeat(kind, len(ids))}, ["id"])
+        parent, printed = _exploded(records["issns"])
+        self._named(journal.take(parent), by_value(printed, _issns), place.take(parent))
         self._authors(papers, records)
         self._topics(papers, records)
         for table, column, (subject, object_) in (
@@ -212,14 +250,16 @@ class Collector:
         """
         import pyarrow as pa
 
-        found = {}
+        found: dict[str, list[pa.Table]] = {}
         while self._parts:
             name, parts = self._parts.popitem()
             rows = pa.concat_tables(parts)
-            if "id" in rows.column_names and name != "papers":
+            if name == "named":
+                name, rows = "identifiers", _distinct(rows, ["entity", "identifier"])
+            elif "id" in rows.column_names and name != "papers":
                 rows = _distinct(rows, ["id"])
-            found[name] = rows
-        return found
+            found.setdefault(name, []).append(rows)
+        return {name: pa.concat_tables(several) for name, several in found.items()}
 
     def take_notes(self) -> list[Note]:
         """What was left out since the last call."""
@@ -239,6 +279,12 @@ class Collector:
             rows = _distinct(rows, key)
         if rows.num_rows:
             self._parts.setdefault(table, []).append(rows)
+
+    def _named(self, entities: Any, identifiers: Any, places: Any) -> None:
+        """Take identifiers of what many records name."""
+        key = ["entity", "identifier"]
+        rows = {"entity": entities, "identifier": identifiers, "place": places}
+        self._add("named", rows, key)
 
     def _paper_ids(self, records: pa.Table) -> pa.Array:
         """An id for each record; null for one that was there before."""
@@ -289,6 +335,7 @@ class Collector:
                 "affiliation": pc.struct_field(authors, "affiliation"),
                 "orcid": orcid,
                 "organizations": pc.struct_field(authors, "organizations"),
+                "identifiers": pc.struct_field(authors, "identifiers"),
                 "place": place,
             }
         )
@@ -297,9 +344,11 @@ class Collector:
             rows = rows.filter(whole)
         about = {"id": "author", "name": "printed_name", "orcid": "orcid", "place": "place"}
         self._add("authors", {new: rows[old] for new, old in about.items()}, ["id"])
-        said = rows.drop_columns(["orcid", "organizations"])
+        said = rows.drop_columns(["orcid", "organizations", "identifiers"])
         self._add("authorships", {name: said[name] for name in said.column_names})
         self._organizations(rows)
+        person, further = _exploded(rows["identifiers"])
+        self._named(flat(rows["author"]).take(person), further, flat(rows["place"]).take(person))
 
     def _of_one_author(self, parent: Any, records: pa.Table, name: Any, orcid: Any) -> Any:
         """ORCIDs, without those that one record gives to authors of different names."""
@@ -379,6 +428,12 @@ def _telling(
 ) -> list[str]:
     parts = [event or journal or "", str(year or ""), title or key or place]
     return [part for part in parts if part]
+
+
+def _issns(printed: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(map(issn_of, printed.to_pylist()), pa.string())
 
 
 def _exploded(column: Any) -> tuple[pa.Array, pa.Array]:

@@ -242,6 +242,7 @@ def _record(entry: _Entry, notes: list[Note]) -> dict[str, Any]:
         "language": language_of(entry.get("LA")),
         "event": event,
         "journal": journal,
+        "issns": entry.all("SN"),
         "authors": _authors(entry, notes),
         "topics": _topics(entry.all("KW")),
         "identifiers": _identifiers(entry, links),

@@ -160,6 +160,7 @@ def _record_of(place: str, fields: Fields, notes: list[Note]) -> Row | None:
         "language": language_of(_joined(fields, "LA")),
         "event": event_label(event, year_of(_joined(fields, "CY") or "") or year),
         "journal": None if in_proceedings else container,
+        "issns": [issn for tag in ("SN", "EI") if (issn := _joined(fields, tag))],
         "authors": authors,
         "topics": [{"label": label} for label in _topics(fields, from_inspec=from_inspec)],
         "identifiers": [pubmed] if pubmed else [],

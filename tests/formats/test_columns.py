@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from graphkit import registry
-from graphkit.errors import ReadError
+from graphkit.errors import ReadError, UnknownNameError
 from graphkit.formats.columns import guess_columns, to_records
 from graphkit.formats.document import Document, decode
 from graphkit.formats.records import record_schema
@@ -49,6 +49,15 @@ def test_headings() -> None:
         "topics": ["Author Keywords", "Index_Keywords"],
     }
     assert guess_columns(["title", "Titel"], {"title": "Titel"})["title"] == ["Titel"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "near"), [({"title": "Titl"}, "Titel"), ({"autors": "Titel"}, "authors")]
+)
+def test_a_mapping_names_what_is_there(mapping: dict[str, str], near: str) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean") as raised:
+        guess_columns(["Titel"], mapping)
+    assert raised.value.near[0] == near
 
 
 def test_all_columns_are_those_of_records() -> None:

@@ -97,7 +97,12 @@ def test_scopus() -> None:
     third = rows[2]
     assert third["place"] == "lines 4-5"
     assert third["type"] == "fabio:JournalArticle"
-    assert third["identifiers"] == ["pubmed:35064163"]
+    assert third["identifiers"] == ["scopus:2-s2.0-85123480963", "pubmed:35064163"]
+    assert third["issns"] == ["20452322"]
+    assert first["authors"][0]["identifiers"] == ["scopus-author:57202138757"]
+    # Of four volumes of one title, nothing but the ids of Scopus tells that they are four.
+    volumes = [row["id"] for row in rows if row["id"]]
+    assert len(volumes) == len(set(volumes)) > 4
     # "[No author name available]" is nobody's name.
     assert sum(not row["authors"] for row in rows) == 9
     events = {row["event"] for row in rows}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import graphkit as gk
-from graphkit.errors import ReadError
+from graphkit.errors import ReadError, UnknownNameError
 from tests.formats.samples import SAMPLES, require
 
 FRAME = pd.DataFrame(
@@ -90,7 +90,6 @@ def test_odd_cells_are_texts() -> None:
     ("frame", "columns", "reason"),
     [
         (pd.DataFrame({"name": ["x"]}), None, "no column is called title, nor anything like it"),
-        (FRAME, {"title": "Titel"}, "no column is called Titel; there are: Title, Authors"),
         (FRAME.iloc[:0], None, "there is no row in it"),
         (7, None, "this is no table"),
     ],
@@ -98,3 +97,8 @@ def test_odd_cells_are_texts() -> None:
 def test_what_is_no_list_of_papers(frame: Any, columns: Any, reason: str) -> None:
     with pytest.raises(ReadError, match=f"my list: {reason}"):
         gk.from_frame(frame, columns=columns, name="my list")
+
+
+def test_a_heading_that_is_not_there() -> None:
+    with pytest.raises(UnknownNameError, match="unknown heading 'Titel': did you mean 'Title'"):
+        gk.from_frame(FRAME, columns={"title": "Titel"})

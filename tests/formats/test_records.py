@@ -89,6 +89,21 @@ def test_names_are_told_once_whatever_the_batch() -> None:
     assert len(apart["authors"]) == len(apart["venues"]) == 1
 
 
+def test_identifiers_of_journals_and_people() -> None:
+    ada = {**ADA, "id": "author:Ada", "identifiers": ["scopus-author:1234567"]}
+    record = {"journal": "Echoes", "issns": ["03029743 (Print)", "1611-3349", "1611-3348"]}
+    batches = [
+        [{**record, "place": f"record {n}", "title": f"T{n}", "authors": [ada]}] for n in (1, 2)
+    ]
+    nowhere = {"place": "record 3", "title": "T3", "issns": ["0302-9743"]}
+    found = rows(*batches, [nowhere])["identifiers"]
+    assert [(row["entity"], row["identifier"], row["place"]) for row in found] == [
+        ("venue:Echoes", "issn:0302-9743", "record 1"),
+        ("venue:Echoes", "issn:1611-3349", "record 1"),
+        ("author:Ada", "scopus-author:1234567", "record 1"),
+    ]
+
+
 def test_what_is_missing_is_left_open() -> None:
     found = rows([{"place": "line 1", "authors": [{"name": ""}, {"name": None}, ALAN]}])
     assert [row["printed_name"] for row in found["authorships"]] == ["Alan Turing"]

@@ -177,6 +177,7 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
         "language": language_of(bare("langid") or bare("language")),
         "event": event_label(event, number),
         "journal": journal,
+        "issns": bare("issn").split(","),
         "authors": _authors(file, fields, place),
         "topics": split_keywords(plain("keywords", "keyword")),
         "identifiers": _identifiers(item.key, bare, link, eprint, archive),
