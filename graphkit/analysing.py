@@ -286,6 +286,9 @@ def draw(
             metavar="LENGTH",
         ),
     ] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(help="topics or teams beside the people; repeatable.")
+    ] = None,
 ) -> None:
     """Draw the coauthor network: a page (html), a picture for print, a file for another tool.
 
@@ -298,12 +301,12 @@ def draw(
     # Only what is looked at does without the weakest of very many ties.
     most_ties = MOST_TIES if out.suffix.lower() in PICTURES else None
     with console.progress(), warnings.catch_warnings(record=True) as told:
-        drawing = network().draw(colour=colour, size=size, most_ties=most_ties)
+        drawing = network().draw(colour=colour, size=size, most_ties=most_ties, also=also or ())
         drawing.save(out, **options)
     for warning in told:
         console.complain(warning.message)
     how = f", {drawing.how}" if out.suffix.lower() == ".html" else ""
-    console.say(f"wrote {out}: {len(drawing.ids):,} people, {len(drawing.source):,} ties{how}")
+    console.say(f"wrote {out}: {drawing.people:,} people, {len(drawing.source):,} ties{how}")
 
 
 @verbs.command()

@@ -11,7 +11,7 @@ import html
 import inspect
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ import numpy as np
 from graphkit import registry
 from graphkit.errors import UnknownNameError
 from graphkit.files import write_whole
+from graphkit.render import facts
+from graphkit.render.beside import add
 from graphkit.render.colouring import MEAN_YEAR, Given, colourings
 from graphkit.render.groups import Colouring, Group
 from graphkit.render.layout import layout
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "MOST_TIES", "PICTURES", "Drawing", "draw", "renderer"]
 
-SMALLEST, LARGEST = 5.0, 20.0
-"""Radii, in the units of the positions."""
 NOTEBOOK_HEIGHT = 640
 MOST_AT_ONCE, MOST_TIES_AT_ONCE = 5_000, 40_000
 """With more people or ties than this, a page draws groups first, which open."""
@@ -63,6 +63,8 @@ class Drawing:
         Each person's id and display name.
     links : tuple of str or None, length n
         A web page about the person (http or https), where the id leads to one.
+    kind : ndarray of int64, shape (n,)
+        0 for people; 1 for topics and 2 for teams that are drawn beside them.
     x, y, size : ndarray of float64, shape (n,)
         Centre and radius of each circle, in one unit; y grows downwards.
     colourings : dict of str to Colouring
@@ -95,6 +97,7 @@ class Drawing:
     ids: tuple[str, ...]
     labels: tuple[str, ...]
     links: tuple[str | None, ...]
+    kind: Ints
     x: Floats
     y: Floats
     size: Floats
@@ -138,6 +141,11 @@ class Drawing:
     def colour(self) -> tuple[str, ...]:
         """The colour of each person, ``"#rrggbb"``."""
         return tuple(self.groups[number].colour for number in self.group)
+
+    @property
+    def people(self) -> int:
+        """How many of what is drawn are people."""
+        return int((self.kind == 0).sum())
 
     @property
     def in_groups(self) -> bool:
@@ -200,7 +208,7 @@ class Drawing:
 
     def __repr__(self) -> str:
         """Title and counts."""
-        return f"<Drawing {self.title!r}: {len(self.ids)} people, {len(self.source)} ties>"
+        return f"<Drawing {self.title!r}: {self.people} people, {len(self.source)} ties>"
 
 
 def renderer(path: str | os.PathLike[str], *options: str) -> Callable[..., str | bytes]:
@@ -247,6 +255,7 @@ def draw(
     seed: int = 0,
     measures: Iterable[str] = MEASURES,
     most_ties: int | None = MOST_TIES,
+    also: Iterable[str] = (),
 ) -> Drawing:
     """Lay out, colour and size a coauthor network.
 
@@ -268,6 +277,8 @@ def draw(
         Measures that a reader of the page can choose from, too.
     most_ties : int or None, default 200,000
         Of more ties, the strongest are drawn; None for all.
+    also : iterable of {"topics", "teams"}
+        What to draw beside the people, tied to them.
 
     Returns
     -------
@@ -276,7 +287,8 @@ def draw(
     Raises
     ------
     UnknownNameError
-        ``colour``, ``size`` or one of ``measures`` is no measure.
+        ``colour``, ``size`` or one of ``measures`` is no measure, or one of ``also`` is not
+        to be drawn.
 
     Examples
     --------
@@ -285,32 +297,32 @@ def draw(
     <Drawing 'Interspeech': 174 people, 587 ties>
     """
     source, target, weight = network.upper
-    kept = _strongest(source, target, weight, most_ties, seed)
+    kept = facts.strongest(source, target, weight, most_ties, seed)
     source, target, weight = source[kept], target[kept], weight[kept]
     count = len(network.nodes)
     others = ("community", "topic", "team", MEAN_YEAR, None)
     asked = dict.fromkeys([*measures, *(one for one in (size, colour) if one not in others)])
-    measured = _measured(network, ["community", "strength", *asked])
+    measured = facts.measured(network, ["community", "strength", *asked])
     community = measured.pop("community").astype(np.int64)
-    topics, paper_topics = _topics(network.topics)
-    teams, node_teams = _teams(network)
+    topic_ids, topics, paper_topics = facts.topics(network.topics)
+    team_ids, teams, node_teams = facts.teams(network)
     node_papers = Lists.of_matrix(network.incidence)
     strength = measured["strength"]
     for name in asked:
         if name not in measured:  # some measures are several columns
             raise UnknownNameError("measure of one number", name, measured)
     measured = {name: measured[name] for name in asked}
-    measured[MEAN_YEAR] = _mean_year(node_papers, network.years)
-    radius = _radii(measured.get(size) if size else None, count)
-    x, y = layout(source, target, weight, radius, seed=seed)
-    return Drawing(
+    measured[MEAN_YEAR] = facts.mean_year(node_papers, network.years)
+    radius = facts.radii(measured.get(size) if size else None, count)
+    drawing = Drawing(
         title=title if title is not None else "Who wrote with whom",
-        caption=_caption(network, len(source)),
+        caption=facts.caption(network, len(source)),
         ids=tuple(map(str, network.nodes)),
         labels=tuple(map(str, network.names)),
         links=tuple(map(link, network.nodes)),
-        x=x,
-        y=y,
+        kind=np.zeros(count, dtype=np.int64),
+        x=np.zeros(count),
+        y=np.zeros(count),
         size=radius,
         colourings=colourings(
             Given(
@@ -342,87 +354,7 @@ def draw(
         node_teams=node_teams,
         measures=measured,
     )
-
-
-def _strongest(source: Ints, target: Ints, weight: Floats, most: int | None, seed: int) -> Ints:
-    """The ties to draw, ascending: of everybody one, and by lot among equally strong ones."""
-    if most is None or len(weight) <= most:
-        return np.arange(len(weight))
-    lot = np.random.default_rng(seed).permutation(len(weight))
-    order = np.lexsort((lot, -weight))
-    ends = np.column_stack((source[order], target[order])).ravel()
-    first = np.unique(ends, return_index=True)[1] // 2
-    return np.unique(np.concatenate((order[first], order))[:most])
-
-
-def _measured(network: Network, names: list[str]) -> dict[str, Floats]:
-    if not len(network.nodes):
-        for name in names:
-            registry.load("measure", name)  # an unknown name is an error here, too
-        return {name: np.empty(0) for name in names}
-    frame = network.measure(*names)
-    return {
-        str(name): column.to_numpy(dtype=np.float64, na_value=np.nan)
-        for name, column in frame.items()
-        if column.dtype.kind in "iufb"
-    }
-
-
-def _radii(value: Floats | None, count: int) -> Floats:
-    """Radii whose squares grow with the value, since people compare areas."""
-    if value is None:
-        return np.full(count, (SMALLEST + LARGEST) / 3)
-    known = np.isfinite(value)
-    low, high = (value[known].min(), value[known].max()) if known.any() else (0.0, 0.0)
-    if high == low:
-        return np.full(count, (SMALLEST + LARGEST) / 3)
-    share = np.where(known, value - low, 0.0) / (high - low)
-    return np.asarray(SMALLEST + (LARGEST - SMALLEST) * np.sqrt(share))
-
-
-def _mean_year(node_papers: Lists, years: Floats) -> Floats:
-    """The mean year of each person's papers of which it is known; NaN without one."""
-    known = np.isfinite(years)[node_papers.values]
-    owners = node_papers.owners[known]
-    count = np.bincount(owners, minlength=len(node_papers))
-    total = np.bincount(owners, years[node_papers.values[known]], minlength=len(node_papers))
-    mean = np.full(len(count), np.nan)
-    np.divide(total, count, out=mean, where=count > 0)
-    return mean
-
-
-def _topics(topics: Any) -> tuple[tuple[str, ...], Lists]:
-    number: dict[str, int] = {}
-    rows = [[number.setdefault(label, len(number)) for _, label in row] for row in topics]
-    return tuple(number), Lists.of(rows)
-
-
-def _teams(network: Network) -> tuple[tuple[str, ...], Lists]:
-    """The teams that some of these people are in, and those of each person."""
-    import pyarrow.compute as pc
-
-    from graphkit.network.incidence import objects, values
-
-    members = network.graph.table("memberships").select(["author", "team"])
-    person = pc.index_in(members["author"], value_set=network.node_ids)
-    members = members.append_column("person", person).filter(pc.is_valid(person))
-    teams = pc.unique(members["team"]).sort()
-    labels = objects(values(network.graph, "teams", "label", teams))
-    labels = np.where(labels == "", objects(teams), labels)
-    team = pc.index_in(members["team"], value_set=teams).to_numpy()
-    pairs = np.unique(np.column_stack((members["person"].to_numpy(), team)), axis=0)
-    return tuple(labels), Lists.of_pairs(pairs[:, 0], pairs[:, 1], len(network))
-
-
-def _caption(network: Network, ties: int) -> str:
-    people, papers = len(network.nodes), len(network.papers)
-    how = str(network.description)
-    drawn = "" if ties == network.matrix.nnz // 2 else f"the {ties:,} strongest of "
-    ties = network.matrix.nnz // 2
-    parts = (
-        how[:1].upper() + how[1:],
-        f"{people:,} {'person' if people == 1 else 'people'}",
-        f"{drawn}{ties:,} {'tie' if ties == 1 else 'ties'}",
-        f"{papers:,} {'paper' if papers == 1 else 'papers'}",
-    )
-    return " · ".join(part for part in parts if part)
+    for kind in also:
+        drawing = add(drawing, kind, team_ids if kind == "teams" else topic_ids)
+    x, y = layout(drawing.source, drawing.target, drawing.weight, drawing.size, seed=seed)
+    return replace(drawing, x=x, y=y)

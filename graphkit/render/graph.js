@@ -42,7 +42,7 @@ class Scene {
 
   groupOf(mark) { return this.levels.groups[mark - this.count]; }
 
-  shapeOf(mark) { return this.isGroup(mark) || !this.people.kind ? 0 : this.people.kind[mark]; }
+  shapeOf(mark) { return this.isGroup(mark) ? 0 : this.people.kind[mark]; }
 
   colourOf(mark) {
     if (!this.isGroup(mark)) return this.view.colourOf(mark);

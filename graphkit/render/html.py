@@ -56,6 +56,7 @@ def _data(drawing: Drawing) -> dict[str, Any]:
             "id": [plain(identifier, LONGEST_LABEL) for identifier in drawing.ids],
             "name": [plain(label, LONGEST_LABEL) or "(no name)" for label in drawing.labels],
             "link": drawing.links,
+            "kind": drawing.kind,
             "x": _rounded(drawing.x),
             "y": _rounded(drawing.y),
             "size": _rounded(drawing.size),

@@ -55,6 +55,13 @@ class Lists:
         sizes = np.bincount(owner, minlength=count)
         return cls(values[order].astype(np.int64), np.cumsum([0, *sizes], dtype=np.int64))
 
+    def then(self, others: Lists) -> Lists:
+        """These lists, and after them others."""
+        return Lists(
+            np.concatenate((self.values, others.values)),
+            np.concatenate((self.starts, self.starts[-1] + others.starts[1:])),
+        )
+
     def __len__(self) -> int:
         """How many lists."""
         return len(self.starts) - 1

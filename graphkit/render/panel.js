@@ -45,13 +45,15 @@ function personDetails(page, view, person, neighbours, { choosePerson, chooseTie
     link.append(outward(people.link[person], people.link[person].replace(/^https?:\/\//i, "")));
     parts.append(link);
   }
-  const known = Object.entries(page.measures).filter(([name]) => name !== "papers" && name !== "degree");
-  parts.append(facts([["papers", numeral(own.length)], ["coauthors", numeral(page.measures.degree?.[person] ?? neighbours.length)],
+  // Topics and teams have no place among people, so most measures are unknown of them.
+  const known = Object.entries(page.measures).filter(([name, values]) =>
+    name !== "papers" && name !== "degree" && !(people.kind[person] && values[person] === null));
+  parts.append(facts([["papers", numeral(own.length)], [people.kind[person] ? "people" : "coauthors", numeral(page.measures.degree?.[person] ?? neighbours.length)],
     ...known.map(([name, values]) => [name, measured(name, values[person])])]));
   parts.append(...tags("Teams", [...people.teams.of(person)].map((team) => [team, 1]), page.teams));
   parts.append(...tags("Topics", commonest(papers.topics, own, 8), page.topics));
   parts.append(make("h3", {}, "Papers"), ...paperList(page, own));
-  parts.append(make("h3", {}, "Coauthors"));
+  parts.append(make("h3", {}, people.kind[person] ? "People" : "Coauthors"));
   if (!neighbours.length) parts.append(make("p", { className: "note" }, "None in this network"));
   else {
     parts.append(...filled(make("ul", { className: "plain people" }), neighbours, ({ other, tie }) => {

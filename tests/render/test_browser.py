@@ -168,6 +168,17 @@ def test_clicking_a_person_shows_papers_and_coauthors(network: Network, open_dra
     opened.check()
 
 
+def test_topics_are_drawn_beside_people(network: Network, open_drawing: Any) -> None:
+    opened = open_drawing(draw(network, also=["topics"]))
+    opened.page.mouse.click(*opened.at("Engines"))
+    assert opened.page.inner_text("#details h2") == "Engines"
+    people = opened.page.locator("#details .people li button:first-child").all_inner_texts()
+    assert people == ["Ada", "Ben", "Cleo"]
+    assert opened.page.locator("#details .papers li").count() == 2
+    assert "topics" in opened.page.inner_text("#groups")
+    opened.check()
+
+
 def test_coauthors_lead_on(network: Network, open_drawing: Any) -> None:
     opened = open_drawing(draw(network))
     opened.page.mouse.click(*opened.at("Ada"))

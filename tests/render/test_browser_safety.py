@@ -10,6 +10,7 @@ import pytest
 
 from graphkit.render.drawing import Drawing, draw
 from graphkit.render.groups import Colouring, Group
+from graphkit.render.lists import Lists
 
 HOSTILE = [
     "<script>window.__pwned=1</script>",
@@ -66,8 +67,16 @@ def hostile_drawing(make_network: Callable[..., Any], colour: str) -> Drawing:
         )
         for name, colouring in drawing.colourings.items()
     }
+    teams = Lists.of([[at % len(HOSTILE)] for at in range(len(drawing.ids))])
     labels = tuple({**dict(zip(ids, texts, strict=True)), "hub": "hub"}[one] for one in drawing.ids)
-    return replace(drawing, labels=labels, caption=" ".join(HOSTILE), colourings=colourings)
+    return replace(
+        drawing,
+        labels=labels,
+        caption=" ".join(HOSTILE),
+        colourings=colourings,
+        teams=tuple(HOSTILE),
+        node_teams=teams,
+    )
 
 
 def assert_nothing_ran(opened: Any) -> None:
@@ -110,6 +119,10 @@ def test_hostile_texts_do_nothing(
     for text in HOSTILE:
         page.fill("#query", text[:20].replace("\x00", "").replace("\ud800", ""))
         page.keyboard.press("Enter")
+    page.click("#filters summary")
+    for choice in ("#topic", "#team", "#colour-by"):
+        page.select_option(choice, index=2)
+    page.click("#all-filters")
     page.click("#as-table")
     for button in page.locator("#table button").all()[:40]:
         button.click()

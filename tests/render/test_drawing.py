@@ -297,3 +297,65 @@ def test_the_same_seed_draws_the_same_ties(make_network: Callable[..., Any]) -> 
     first, second = draw(network), draw(network)
     assert np.array_equal(first.source, second.source)
     assert np.array_equal(first.x, second.x)
+
+
+# ---- topics and teams beside people ---------------------------------------------------
+
+
+def test_topics_beside_people(network: Network) -> None:
+    drawing = draw(network, also=["topics", "teams"])
+    assert drawing.people == 9
+    assert drawing.labels[9:] == ("Engines", "Notes", "Tables")
+    assert drawing.ids[9:] == ("topic:Engines", "topic:Notes", "topic:Tables")
+    assert drawing.kind.tolist() == [0] * 9 + [1] * 3
+    assert drawing.caption.endswith(" · 3 topics")
+    behind = {
+        (drawing.labels[a], drawing.labels[b]): (
+            weight,
+            [drawing.papers[paper] for paper in drawing.edge_papers[tie]],
+        )
+        for tie, (a, b, weight) in enumerate(
+            zip(drawing.source, drawing.target, drawing.weight, strict=True)
+        )
+    }
+    assert behind["Ada", "Engines"] == (2.0, ["On engines", "More on engines"])
+    assert behind["Ben", "Notes"] == (1.0, ["More on engines"])
+    assert behind["Fay", "Tables"] == (1.0, ["Tables again"])
+    assert behind["Ada", "Ben"] == (2.0, ["On engines", "More on engines"])
+    assert len(behind) == 9 + (3 + 2 + 4)  # Engines, Notes, Tables
+    assert [drawing.papers[paper] for paper in drawing.node_papers[9]] == [
+        "On engines",
+        "More on engines",
+    ]
+    for colouring in drawing.colourings.values():
+        assert (colouring.groups[-1].name, colouring.groups[-1].people) == ("topics", 3)
+    for values in drawing.measures.values():
+        assert len(values) == 12
+    assert np.isfinite(drawing.x).all()
+
+
+def test_teams_beside_people() -> None:
+    rows = {
+        "papers": [{"id": f"paper:{n}"} for n in (1, 2)],
+        "authors": [{"id": f"author:{n}"} for n in "AB"],
+        "authorships": [
+            {"paper": "paper:1", "author": "author:A"},
+            {"paper": "paper:1", "author": "author:B"},
+            {"paper": "paper:2", "author": "author:B"},
+        ],
+        "teams": [{"id": "team:x", "label": "Team X"}],
+        "memberships": [{"author": f"author:{n}", "team": "team:x"} for n in "AB"],
+    }
+    kg = KnowledgeGraph(
+        {name: [{**row, "source": "source:s"} for row in found] for name, found in rows.items()}
+    )
+    drawing = draw(kg.coauthors(), also=["teams"])
+    assert drawing.labels[2:] == ("Team X",)
+    assert drawing.node_papers[2].tolist() == [0, 1]
+    ties = set(zip(drawing.source.tolist(), drawing.target.tolist(), strict=True))
+    assert ties == {(0, 1), (0, 2), (1, 2)}
+
+
+def test_nothing_else_is_drawn_beside_people(network: Network) -> None:
+    with pytest.raises(UnknownNameError, match="unknown kind of node 'venues'"):
+        draw(network, also=["venues"])
