@@ -22,6 +22,7 @@ from graphkit import measures, registry
 from graphkit.graph import KnowledgeGraph
 from graphkit.measures.communities import GROUPS
 from graphkit.measures.distances import at_distance
+from graphkit.measures.moving import by_modularity
 from graphkit.network import Network
 from graphkit.progress import listening
 from tests.conftest import graph_of
@@ -364,6 +365,35 @@ def test_other_groups_lie_within_components(
     pd.testing.assert_series_equal(found, find(network))
     for members in nx.connected_components(graph):
         assert not set(found[sorted(members)]) & set(found.drop(sorted(members)))
+
+
+@given(st.integers(2, 60), st.floats(0.5, 6), st.integers(0, 99), st.floats(0.5, 2))
+def test_no_two_groups_of_louvain_gain_by_being_one(
+    n: int, degree: float, seed: int, resolution: float
+) -> None:
+    graph = nx.gnp_random_graph(n, min(degree / n, 1), seed=seed)
+    matrix = sparse.csr_array(nx.to_scipy_sparse_array(graph), dtype=float)
+    found = by_modularity(matrix, resolution, seed)
+    belongs = np.eye(found.max() + 1)[found]
+    between = belongs.T @ (matrix @ belongs)
+    strength = between.sum(axis=1)
+    chance = resolution * np.outer(strength, strength) / max(strength.sum(), 1)
+    gain = between - chance
+    np.fill_diagonal(gain, 0)
+    assert gain.max() <= 1e-6
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_louvain_is_as_good_as_that_of_networkx(seed: int) -> None:
+    graph = nx.planted_partition_graph(20, 25, 0.3, 0.01, seed=seed)
+    found = measures.louvain(Network.from_networkx(relabelled(graph)), seed=seed)
+    parts = [
+        {int(one.rpartition(":")[2]) for one in part}
+        for part in found.groupby(found).groups.values()
+    ]
+    best = nx.community.louvain_communities(graph, seed=seed)
+    wanted = nx.community.modularity(graph, best)
+    assert nx.community.modularity(graph, parts) >= wanted - 0.01
 
 
 def test_consensus_finds_groups_that_stand_apart() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.engine import for_igraph, numbered, series, with_seed
+from graphkit.measures.moving import by_modularity
 from graphkit.network import Network
 from graphkit.progress import chunks
 
@@ -75,13 +76,7 @@ def louvain(network: Network, resolution: float = 1.0, seed: int = 0) -> pd.Seri
     >>> int(louvain(gk.example().coauthors()).max()) > 10
     True
     """
-    if not len(network):
-        return series(network, [], "louvain", "int64")
-    graph = for_igraph(network)
-    found = with_seed(
-        seed, lambda: graph.community_multilevel(weights="weight", resolution=resolution)
-    )
-    return numbered(network, found.membership, "louvain")
+    return numbered(network, by_modularity(network.matrix, resolution, seed), "louvain")
 
 
 def label_propagation(network: Network, seed: int = 0) -> pd.Series[Any]:
