@@ -236,6 +236,18 @@ def test_eigenvector(graph: nx.Graph[Any]) -> None:
     agrees(measures.eigenvector(network), wanted, network)
 
 
+@pytest.mark.parametrize("copies", [1, 2, 40])
+def test_an_eigenvector_is_one(copies: int) -> None:
+    """Also where components are equal, and of several the strongest alone is above 0."""
+    graph = nx.disjoint_union_all([nx.lollipop_graph(4, 3)] * copies)
+    network = Network.from_networkx(nx.disjoint_union(graph, nx.path_graph(3)))
+    found = measures.eigenvector(network).to_numpy()
+    value = np.linalg.eigvalsh(nx.to_numpy_array(nx.lollipop_graph(4, 3)))[-1]
+    assert network.matrix @ found == pytest.approx(value * found, abs=1e-7)
+    assert (found.min(), found.max()) == (0, 1)
+    assert sum(found == 0) >= 3
+
+
 def test_core(case: tuple[Network, nx.Graph[str]]) -> None:
     network, graph = case
     agrees(measures.core(network), nx.core_number(graph), network)

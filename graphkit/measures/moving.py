@@ -7,7 +7,7 @@ since two neighbours who decide at once may change places for ever.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.progress import chunks
 
@@ -72,7 +72,7 @@ def by_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> NDA
 
 def _moved(
     matrix: sparse.csr_array, resolution: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
+) -> NDArray[np.integer[Any]]:
     """The group of each node when none gains by another one."""
     import numpy as np
     from scipy import sparse
@@ -85,7 +85,9 @@ def _moved(
         # What a node is tied to itself goes with it wherever it moves.
         ties = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
         ties.eliminate_zeros()
-    group, total = np.arange(n), strength.copy()
+    belongs = _belongs(np.arange(n), n)
+    # The very numbers of the matrix, so that it follows each move.
+    group, total = belongs.indices, strength.copy()
     awake = np.diff(ties.indptr) > 0
     for _ in (one for some in chunks("louvain", MOST_SWEEPS, 1) for one in some):
         rows = np.flatnonzero(awake)
@@ -94,7 +96,8 @@ def _moved(
         drawn = rows[rng.random(len(rows)) < AT_ONCE]
         rows = drawn if len(drawn) else rng.choice(rows, 1)
         awake[rows] = False
-        rows, target = _better(rows, ties, strength, group, total, price)
+        sums = sparse.csr_array(ties[rows] @ belongs)
+        rows, target = _better(rows, sums, strength, group[rows], total, price)
         total -= np.bincount(group[rows], strength[rows], n)
         total += np.bincount(target, strength[rows], n)
         group[rows] = target
@@ -107,19 +110,17 @@ def _moved(
 
 def _better(
     rows: NDArray[np.intp],
-    ties: sparse.csr_array,
+    sums: sparse.csr_array,
     strength: NDArray[np.float64],
-    group: NDArray[np.int64],
+    mine: NDArray[np.integer[Any]],
     total: NDArray[np.float64],
     price: float,
 ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Which of some nodes gain by moving, and to which group most."""
     import numpy as np
-    from scipy import sparse
 
-    sums = sparse.csr_array(ties[rows] @ _belongs(group, len(group)))
     at = np.repeat(np.arange(len(rows)), np.diff(sums.indptr))
-    own, mine = strength[rows], group[rows]
+    own = strength[rows]
     here = sums.indices == mine[at]
     # What a group gains by a node: its ties there, less those that chance would give it.
     others = total[sums.indices] - np.where(here, own[at], 0)
