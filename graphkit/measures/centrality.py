@@ -109,7 +109,7 @@ def eigenvector(network: Network) -> pd.Series[Any]:
         from scipy.sparse.linalg import eigsh
 
         start = matrix @ np.ones(len(network))
-        found = np.abs(eigsh(matrix, k=1, which="LA", v0=start, tol=1e-10)[1][:, 0])
+        found = np.abs(eigsh(matrix, k=1, which="LA", v0=start, tol=1e-9)[1][:, 0])
     found /= found.max(initial=1e-300)
     # Outside the one component rounding leaves specks.
     found[found < 1e-9] = 0

@@ -14,10 +14,13 @@ __all__ = ["at_once", "for_igraph", "numbered", "series", "with_seed"]
 
 def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
     """Values in the order of the rows as a Series by id."""
+    import numpy as np
     import pandas as pd
 
+    # An array, since pandas takes in a list item by item.
+    values = np.asarray(values, dtype=kind)
     index = pd.Index(network.nodes, name=network.kind.removesuffix("s"), dtype=object)
-    return pd.Series(values, index=index, name=name, dtype=kind)
+    return pd.Series(values, index=index, name=name)
 
 
 def numbered(network: Network, membership: Any, name: str) -> pd.Series[Any]:
