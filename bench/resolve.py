@@ -3,8 +3,8 @@
     python bench/resolve.py [CLAIMS] [AUTHORSHIPS]
 
 Claims are drawn from names whose spellings form small clusters; one in fifty is about a single
-authorship. What is measured is `graphkit.resolution` (the joining) and `graphkit.identity` (the
-tables as people then see them), without matchers.
+authorship. What is measured is `graphkit.identity.resolution` (the joining) and
+`graphkit.identity.canonical` (the tables as people then see them), without matchers.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from graphkit import identity
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.canonical import canonical
+from graphkit.identity.resolution import resolution
 from graphkit.ids import Namespaces
-from graphkit.resolution import resolution
 from graphkit.schema import schema
 from graphkit.tables import row_ids
 
@@ -103,7 +103,7 @@ def main() -> None:
     merged = kg | KnowledgeGraph(rows)
     read = {name: merged.table(name, as_read=True) for name in schema().tables}
     start = time.perf_counter()
-    identity.canonical(read, Namespaces())
+    canonical(read, Namespaces())
     seeing = time.perf_counter() - start
     count = len(rows["identities"])
     print(f"resolution: {joining:.1f} s ({joining / plain:.2f} x), {count:,} identities")

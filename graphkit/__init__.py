@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.decisions import different, same
     from graphkit.demo import example
     from graphkit.errors import (
         ConflictError,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from graphkit.formats.frame import from_frame
     from graphkit.graph import KnowledgeGraph
     from graphkit.graph import open_graph as open
+    from graphkit.identity.decisions import different, same
     from graphkit.matchers import match
     from graphkit.multigraph import from_networkx
     from graphkit.network import Network
@@ -83,7 +83,7 @@ _HOMES = {
     "Network": "graphkit.network",
     "UnreadWarning": "graphkit.formats",
     "connect": "graphkit.sparql.remote",
-    "different": "graphkit.decisions",
+    "different": "graphkit.identity.decisions",
     "example": "graphkit.demo",
     "find_topics": "graphkit.recommend.topics",
     "from_frame": "graphkit.formats.frame",
@@ -92,7 +92,7 @@ _HOMES = {
     "match": "graphkit.matchers",
     "open": "graphkit.graph:open_graph",
     "read": "graphkit.formats",
-    "same": "graphkit.decisions",
+    "same": "graphkit.identity.decisions",
 }
 
 

@@ -13,7 +13,7 @@ from graphkit.options import Form, Format, Graph
 
 if TYPE_CHECKING:
     from graphkit.graph import KnowledgeGraph
-    from graphkit.review import Doubt, Side
+    from graphkit.identity.review import Doubt, Side
 
 __all__ = ["verbs"]
 
@@ -130,7 +130,7 @@ def review(
 
     Example: graphkit review speech.kg
     """
-    from graphkit.review import doubts
+    from graphkit.identity.review import doubts
 
     with console.progress():
         kg = _open(graph)
@@ -195,7 +195,7 @@ def _asked() -> str:
 
 def _keep(graph: Path, one: Doubt, answer: str, by: str | None) -> int:
     from graphkit.build import update
-    from graphkit.decisions import decided
+    from graphkit.identity.decisions import decided
 
     if answer == "later":
         return 0

@@ -19,11 +19,11 @@ from graphkit.attribution import attribute
 from graphkit.errors import StorageError, UnknownNameError
 from graphkit.files import write_whole
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.signatures import signatures
 from graphkit.nquads import flat, joined
 from graphkit.quads import split
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
-from graphkit.signatures import signatures
 
 __all__ = [
     "export",

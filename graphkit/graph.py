@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit import claims, identity, registry, resolution, storage, summary, tables
+from graphkit import registry, storage, summary, tables
 from graphkit.errors import SchemaError, UnknownEntityError
+from graphkit.identity import canonical, claims, resolution
 from graphkit.ids import Namespaces
 from graphkit.schema import schema
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import rdflib
 
+    from graphkit.identity.who import Identity
     from graphkit.network import Network, TwoMode
     from graphkit.recommend.conflicts import Conflicts
-    from graphkit.who import Identity
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -107,7 +108,7 @@ class KnowledgeGraph:
 
     @cached_property
     def _seen(self) -> dict[str, pa.Table]:
-        return identity.canonical(self._read, self.namespaces)
+        return canonical.canonical(self._read, self.namespaces)
 
     def table(self, name: str, *, as_read: bool = False) -> pa.Table:
         """One table, a row for each entity (or link) and source.
@@ -352,8 +353,8 @@ class KnowledgeGraph:
         return graph
 
     def who_is(self, name: str) -> Identity:
-        """Who somebody is, and why: see `graphkit.who.who_is`."""
-        identity: Identity = registry.get("graphkit.who:who_is")(self, name)
+        """Who somebody is, and why: see `graphkit.identity.who.who_is`."""
+        identity: Identity = registry.get("graphkit.identity.who:who_is")(self, name)
         return identity
 
     def query(self, text: str, *more: Any, **options: Any) -> pd.DataFrame | bool | rdflib.Graph:

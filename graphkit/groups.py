@@ -9,9 +9,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
-from graphkit.claims import GROUPS as FORMAT
 from graphkit.errors import UnknownNameError
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import GROUPS as FORMAT
 from graphkit.ids import mint
 from graphkit.measures.communities import GROUPS as METHODS
 from graphkit.network import Network

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphkit.claims import DECISION, MADE
+from graphkit.identity.claims import DECISION, MADE
 from graphkit.schema import schema
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from graphkit import registry
 from graphkit.errors import SchemaError, StorageError, UnknownNameError
 from graphkit.export import export
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.signatures import signatures
 from graphkit.rdf import to_nquads
 from graphkit.schema import schema
-from graphkit.signatures import signatures
 from tests.conftest import graph_of
 
 TRIPLES = {"ttl": "turtle", "nt": "nt", "rdf": "xml"}

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit.claims import RESOLUTION
 from graphkit.graph import KnowledgeGraph
-from graphkit.resolution import resolution
+from graphkit.identity.claims import RESOLUTION
+from graphkit.identity.resolution import resolution
 from graphkit.schema import schema
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from graphkit.build import build
 from graphkit.graph import KnowledgeGraph, open_graph
 from graphkit.matchers.papers import match
-from graphkit.matchers.papers_blocking import candidates
-from graphkit.matchers.papers_pairs import names_each_once
-from graphkit.matchers.papers_records import records
+from graphkit.matchers.papers.blocking import candidates
+from graphkit.matchers.papers.pairs import names_each_once
+from graphkit.matchers.papers.records import records
 
 from .formats.samples import SAMPLES, require
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import graphkit as gk
-from graphkit.claims import DIFFERENT, SAME, VERSION_OF
 from graphkit.graph import KnowledgeGraph
-from graphkit.resolution import resolution
+from graphkit.identity.claims import DIFFERENT, SAME, VERSION_OF
+from graphkit.identity.resolution import resolution
 from graphkit.schema import schema
 from graphkit.tables import row_ids
 from tests.conftest import graph_of

@@ -12,7 +12,7 @@ import pytest
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
-from graphkit.review import doubts
+from graphkit.identity.review import doubts
 from tests.conftest import graph_of
 from tests.test_resolution import A, B, C, D, claims, resolved
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from graphkit.graph import KnowledgeGraph
-from graphkit.signatures import signatures
+from graphkit.identity.signatures import signatures
 from tests.conftest import graph_of
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import graphkit as gk
-from graphkit.claims import SAME
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import SAME
 from tests.conftest import graph_of
 from tests.test_resolution import claims, day, resolved
 

@@ -26,13 +26,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from graphkit.claims import DECISION, DIFFERENT, SAME, VERSION_OF
-from graphkit.decisions import decided, known
 from graphkit.errors import ReadError, SchemaError
 from graphkit.files import write_whole
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import DECISION, DIFFERENT, SAME, VERSION_OF
+from graphkit.identity.decisions import decided, known
 from graphkit.ids import Namespaces
 from graphkit.schema import schema
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
-from graphkit.claims import MADE, MATCHER
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import MADE, MATCHER
 from graphkit.schema import STATEMENTS, schema
 
 if TYPE_CHECKING:

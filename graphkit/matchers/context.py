@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import MADE
+from graphkit.identity.claims import MADE
 from graphkit.matchers.names import Name, parse
 from graphkit.tables import row_ids
 

@@ -16,7 +16,7 @@ from typing import Any
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import claimed
 from graphkit.matchers.identifiers import same_identifiers
-from graphkit.matchers.papers_records import folded, word_set
+from graphkit.matchers.papers.records import folded, word_set
 
 __all__ = ["match"]
 

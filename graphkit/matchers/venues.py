@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import claimed
 from graphkit.matchers.identifiers import same_identifiers
-from graphkit.matchers.papers_records import folded, word_set
+from graphkit.matchers.papers.records import folded, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import TOPICS
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import TOPICS
 from graphkit.ids import mint
 from graphkit.network.incidence import objects, values
 from graphkit.recommend.languages import stop_words_of

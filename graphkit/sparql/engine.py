@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphkit.claims import GROUPS, MATCHER, RESOLUTION
 from graphkit.errors import QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import GROUPS, MATCHER, RESOLUTION
 from graphkit.rdf import nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import folder, syntax, worker

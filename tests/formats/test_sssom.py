@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import graphkit as gk
-from graphkit.claims import DIFFERENT, SAME, VERSION_OF
-from graphkit.decisions import known
 from graphkit.errors import ReadError
 from graphkit.export import export
+from graphkit.identity.claims import DIFFERENT, SAME, VERSION_OF
+from graphkit.identity.decisions import known
 from tests.conftest import graph_of
 
 A, B, C = (f"author:{letter}" for letter in "ABC")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphkit.claims import MATCHER, RESOLUTION
 from graphkit.errors import ConflictError
 from graphkit.graph import KnowledgeGraph
-from graphkit.resolution import resolution
+from graphkit.identity.claims import MATCHER, RESOLUTION
+from graphkit.identity.resolution import resolution
 from graphkit.schema import schema
 from tests.laws.strategies import Data, claims, data, graphs, shares
 

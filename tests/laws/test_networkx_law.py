@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.resolution import resolution
 from graphkit.multigraph import from_networkx, to_networkx
-from graphkit.resolution import resolution
 from graphkit.schema import schema
 from tests.laws import strategies
 

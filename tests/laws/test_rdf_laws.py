@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.resolution import resolution
 from graphkit.rdf import from_nquads, from_rdf, to_nquads, to_rdf
-from graphkit.resolution import resolution
 from graphkit.schema import schema
 from tests.laws import strategies
 

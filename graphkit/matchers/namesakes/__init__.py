@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import DIFFERENT, SAME
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import DIFFERENT, SAME
 from graphkit.ids import mint
 from graphkit.matchers import claimed, earlier
 from graphkit.matchers.context import Context, context

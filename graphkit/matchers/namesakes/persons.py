@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import is_authorship
 from graphkit.graph import KnowledgeGraph
-from graphkit.resolution import resolution
+from graphkit.identity.claims import is_authorship
+from graphkit.identity.resolution import resolution
 from graphkit.schema import schema
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import DIFFERENT, SAME, claims
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import DIFFERENT, SAME, claims
+from graphkit.identity.signatures import signatures
 from graphkit.schema import schema
-from graphkit.signatures import signatures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,7 @@ class Identity:
     names : list of PrintedName
         The commonest first.
     claims : list of ClaimAbout
-        The first word first, as in `graphkit.claims.claims`.
+        The first word first, as in `graphkit.identity.claims.claims`.
     papers : list of Signature
         By year.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_records import Records, folded, surname
+from graphkit.matchers.papers.records import Records, folded, surname
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_pairs import Pairs
+from graphkit.matchers.papers.pairs import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
 
-    from graphkit.matchers.papers_records import Records
+    from graphkit.matchers.papers.records import Records
 
 __all__ = ["LIKELY", "join"]
 

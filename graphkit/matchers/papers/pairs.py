@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_blocking import candidates, rarest
-from graphkit.matchers.papers_model import Comparison, compare, title_overlap
-from graphkit.matchers.papers_records import Records, shared
+from graphkit.matchers.papers.blocking import candidates, rarest
+from graphkit.matchers.papers.model import Comparison, compare, title_overlap
+from graphkit.matchers.papers.records import Records, shared
 
 if TYPE_CHECKING:
     import numpy as np

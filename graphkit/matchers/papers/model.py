@@ -19,12 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from graphkit.matchers.papers_records import shared
+from graphkit.matchers.papers.records import shared
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from graphkit.matchers.papers_records import Records
+    from graphkit.matchers.papers.records import Records
 
 __all__ = ["Comparison", "compare", "title_overlap"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import scipy.sparse as sp
 
-    from graphkit.matchers.papers_records import Records
+    from graphkit.matchers.papers.records import Records
 
 __all__ = ["candidates", "rarest"]
 

@@ -1,6 +1,6 @@
 """The tables as people see them: each entity under one id, each authorship under its person.
 
-A resolution (`graphkit.resolution`) changes no row that was read. It adds rows to
+A resolution (`graphkit.identity.resolution`) changes no row that was read. It adds rows to
 ``identities`` under a source of its own, and the tables as people see them follow from the rows
 as read and those. So a resolution travels, merges and is taken back like any other source.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import DIFFERENT, SAME, is_authorship
+from graphkit.identity.claims import DIFFERENT, SAME, is_authorship
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
 from graphkit.tables import conform, distinct, drop_covered, row_ids

@@ -1,6 +1,6 @@
 """From claims to groups: which ids are one, and by whom each authorship is.
 
-Claims are joined in the order of `graphkit.claims.claims`, never
+Claims are joined in the order of `graphkit.identity.claims.claims`, never
 
 - against what a person decided, also not through third ids,
 - two authors of one paper, as one source lists them,
@@ -17,9 +17,9 @@ import urllib.parse
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import DIFFERENT, RESOLUTION, SAME, claims, is_authorship
+from graphkit.identity.claims import DIFFERENT, RESOLUTION, SAME, claims, is_authorship
+from graphkit.identity.joining import Groups
 from graphkit.ids import mint
-from graphkit.joining import Groups
 from graphkit.schema import schema
 from graphkit.tables import row_ids
 

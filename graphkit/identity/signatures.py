@@ -6,7 +6,7 @@ import urllib.parse
 from typing import TYPE_CHECKING
 
 from graphkit.graph import KnowledgeGraph
-from graphkit.identity import row_by_row
+from graphkit.identity.canonical import row_by_row
 from graphkit.schema import schema
 from graphkit.tables import row_ids
 

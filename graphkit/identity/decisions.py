@@ -12,9 +12,9 @@ import getpass
 import hashlib
 from typing import TYPE_CHECKING
 
-from graphkit.claims import DECISION, DIFFERENT, SAME, claims
 from graphkit.errors import SchemaError, UnknownEntityError
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.claims import DECISION, DIFFERENT, SAME, claims
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, schema
 from graphkit.tables import row_ids
@@ -228,7 +228,7 @@ def undo(kg: KnowledgeGraph, a: str, b: str) -> KnowledgeGraph:
 
 
 def known(kg: KnowledgeGraph) -> pa.Table:
-    """The decisions that a graph holds, as `graphkit.claims.claims` gives them, latest first."""
+    """What was decided, latest first, as `graphkit.identity.claims.claims` gives it."""
     found = claims({name: kg.table(name, as_read=True) for name in schema().tables})
     decisions: pa.Table = found.filter(found["decided"])
     return decisions

@@ -1,7 +1,7 @@
 """Claims that two records are one paper, or a preprint and what was published of it.
 
 Records with a common DOI (or other id of a register) are one paper. Others are weighed by title,
-authors, year and venue (`graphkit.matchers.papers_model`), and each is given to at most one
+authors, year and venue (`graphkit.matchers.papers.model`), and each is given to at most one
 record of a source that names its papers once: of two that fit equally well, both are doubtful.
 """
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import claimed, earlier
-from graphkit.matchers.papers_authors import same_places
-from graphkit.matchers.papers_groups import LIKELY, join
-from graphkit.matchers.papers_model import LEVELS
-from graphkit.matchers.papers_pairs import Pairs, pairs
-from graphkit.matchers.papers_records import Records, records
+from graphkit.matchers.papers.authors import same_places
+from graphkit.matchers.papers.groups import LIKELY, join
+from graphkit.matchers.papers.model import LEVELS
+from graphkit.matchers.papers.pairs import Pairs, pairs
+from graphkit.matchers.papers.records import Records, records
 
 if TYPE_CHECKING:
     import pyarrow as pa

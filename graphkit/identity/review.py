@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.claims import AUTHORSHIP, SAME, claims
 from graphkit.graph import KnowledgeGraph
-from graphkit.joining import Groups
+from graphkit.identity.claims import AUTHORSHIP, SAME, claims
+from graphkit.identity.joining import Groups
+from graphkit.identity.signatures import signatures
 from graphkit.schema import schema
-from graphkit.signatures import signatures
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,0 +1,1 @@
+"""Who and what is one: what is claimed, what people decide, what follows, and why."""
