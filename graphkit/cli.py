@@ -187,8 +187,11 @@ def resolve(
     if format is not Form.table:
         console.rows(joined[["entity", "same_as"]].to_dict("records"), format.value)
         return
-    for entity, head in zip(joined["entity"], joined["same_as"], strict=True):
+    shown = joined.head(console.MOST_ROWS)
+    for entity, head in zip(shown["entity"], shown["same_as"], strict=True):
         console.say(f"{entity} is counted as {head}")
+    if more := len(joined) - len(shown):
+        console.say(f"… and {more:,} more; --format csv prints all")
     names = resolved.authorships["printed_name"].nunique()
     people = resolved.counts()["authors"]
     console.say(f"{names:,} printed names, {people:,} people")

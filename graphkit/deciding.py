@@ -85,7 +85,7 @@ def different(
 def _decide(
     graph: Path, relation: str, a: str, b: str, reason: str | None, by: str | None, undo: bool
 ) -> None:
-    from graphkit import decisions
+    from graphkit.identity import decisions
     from graphkit.build import update
 
     said: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -126,3 +127,15 @@ def test_authorships_for_a_stranger_to_score(kg: Path, tmp_path: Path, graphkit:
         '"paper:2001:Trees","2001:Trees",1,"Ada Lee","author:Ada_Lee"',
         '"paper:2001:Trees","2001:Trees",2,"Bo Ek","author:Bo_Ek"',
     ]
+
+
+def test_many_joins_are_told_in_part_and_exported_whole(tmp_path: Path, graphkit: Run) -> None:
+    names = [f"Ada {''.join(letters).title()}" for letters in itertools.product("bdfklm", repeat=3)]
+    rows = [f"Paper {at},{name}; {name.upper()}x\n" for at, name in enumerate(names)]
+    rows += [f"Reply {at},{name.upper()}\n" for at, name in enumerate(names)]
+    (tmp_path / "many.csv").write_text("title,authors\n" + "".join(rows))
+    graphkit("build", "x.kg", "many.csv")
+    told = graphkit("resolve", "x.kg").out.splitlines()
+    assert len(told) == 202
+    assert told[-2] == "… and 16 more; --format csv prints all"
+    assert len(graphkit("resolve", "x.kg", "--format", "csv").out.splitlines()) == 217

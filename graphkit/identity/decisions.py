@@ -93,13 +93,8 @@ def different(
     a, b : str
         Ids or IRIs. One of them may be an authorship, ``row:authorships/PAPER;POSITION``: this
         paper is not by that person.
-    by : str, optional
-        Who says so; by default the name of the account that runs the program.
-    reason : str, optional
-    at : datetime.datetime, optional
-        When; now by default. Of decisions that contradict each other the latest counts.
-    base : str, optional
-        IRI under which minted ids lie, for a graph with a base of its own.
+    by, reason, at, base
+        See `same`.
 
     Returns
     -------

@@ -32,14 +32,13 @@ __all__ = ["Earlier", "claimed", "earlier", "match"]
 DERIVED_FROM = "prov:wasDerivedFrom"
 
 
-def match(kg: KnowledgeGraph, *, again: bool = False) -> KnowledgeGraph:
+def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     """Let all registered matchers claim who and what is one.
 
     Parameters
     ----------
     kg : KnowledgeGraph
-    again : bool
-        Also where a matcher's claims are as new as the sources that the graph holds.
+        Its earlier claims are kept where nothing new touches them.
 
     Returns
     -------
@@ -57,7 +56,7 @@ def match(kg: KnowledgeGraph, *, again: bool = False) -> KnowledgeGraph:
     174
     """
     kg = kg.unresolve()
-    stale = again
+    stale = False
     for name in registry.names("matcher"):
         matcher = registry.load("matcher", name)
         known = earlier(kg, name, matcher.VERSION)
