@@ -85,8 +85,8 @@ def different(
 def _decide(
     graph: Path, relation: str, a: str, b: str, reason: str | None, by: str | None, undo: bool
 ) -> None:
-    from graphkit.identity import decisions
     from graphkit.build import update
+    from graphkit.identity import decisions
 
     said: list[str] = []
 
