@@ -1,15 +1,15 @@
 """Who is who: how well people are told apart, beside one author a normalised name.
 
-    python bench/people.py [CORPUS] [GOLD] [--people people.csv] [--threshold 0.5] [--new 1000]
+    python bench/people.py [CORPUS] [GOLD] [--people people.csv] [--threshold 0.5]
 
 CORPUS is any file that graphkit reads and whose papers have keys of their own; GOLD has a JSON
 object a line: paper (its key), position (from 1), name, person, and perhaps ambiguous (a name
 that several people bear) and by_hand. With ``--people`` an exported table (``graphkit export x.kg
 people.csv --table authorships``: paper, source_key, position, printed_name, author) is scored
-instead of a run of our own. ``--new`` resolves a corpus of JSON lines without its last papers,
-adds them, and resolves again.
+instead of a run of our own.
 
-Scores are B-cubed (each authorship counts once) and pairwise (each pair of authorships does).
+Scores are B-cubed (each authorship counts once) and pairwise (each pair of authorships does); those
+of a part of the authorships look at this part alone.
 The model that ships was trained on the shared half of the labels: there this script shows how
 well it remembers; `bench/train_people.py` prints the cross-validated figures.
 """
@@ -22,7 +22,6 @@ import gzip
 import json
 import re
 import resource
-import tempfile
 import time
 import unicodedata
 from collections import defaultdict
@@ -34,7 +33,6 @@ import numpy as np
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
-from graphkit.matchers import people
 
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 CORPUS, GOLD = DATA / "acl-2021.jsonl.gz", DATA / "acl-2021-people-dev.jsonl.gz"
@@ -118,21 +116,18 @@ class Score(NamedTuple):
 
 
 def scores(found: Sequence[str], gold: Sequence[str], chosen: Any) -> tuple[Score, Score]:
-    """B-cubed over the chosen authorships, and pairwise over the pairs among them."""
-    cluster = np.unique(np.array(found, dtype=object).astype(str), return_inverse=True)[1]
-    person = np.unique(np.array(gold, dtype=object).astype(str), return_inverse=True)[1]
+    """B-cubed and pairwise, of the chosen authorships among themselves."""
+    cluster = np.unique(np.array(found, dtype=object)[chosen].astype(str), return_inverse=True)[1]
+    person = np.unique(np.array(gold, dtype=object)[chosen].astype(str), return_inverse=True)[1]
 
     def sizes(codes: Any) -> Any:
         return np.bincount(codes)[codes]
 
     both = np.unique(cluster.astype(np.int64) * (person.max() + 1) + person, return_inverse=True)[1]
     right = sizes(both)
-    cubed = Score(
-        float((right / sizes(cluster))[chosen].mean()),
-        float((right / sizes(person))[chosen].mean()),
-    )
+    cubed = Score(float((right / sizes(cluster)).mean()), float((right / sizes(person)).mean()))
     in_common, of_cluster, of_person = (
-        float(sum(n * (n - 1) // 2 for n in np.bincount(codes[chosen]).tolist()))
+        float(sum(n * (n - 1) // 2 for n in np.bincount(codes).tolist()))
         for codes in (both, cluster, person)
     )
     pairs = Score(in_common / max(of_cluster, 1.0), in_common / max(of_person, 1.0))
@@ -159,27 +154,6 @@ def report(title: str, gold: Gold, found: Mapping[Place, str] | Sequence[str]) -
         )
 
 
-def add_papers(corpus: Path, number: int) -> None:
-    """Print what it takes to match a corpus, and then some papers more."""
-    with gzip.open(corpus, "rb") if corpus.suffix == ".gz" else corpus.open("rb") as file:
-        lines = file.readlines()
-    with tempfile.TemporaryDirectory() as folder:
-        old, new = Path(folder, "old.jsonl"), Path(folder, "new.jsonl")
-        old.write_bytes(b"".join(lines[:-number]))
-        new.write_bytes(b"".join(lines[-number:]))
-        seconds = []
-        kg = gk.read(old)
-        for more in (None, gk.read(new)):
-            kg = kg if more is None else kg | more
-            start = time.process_time()
-            kg = people.match(kg)
-            seconds.append(time.process_time() - start)
-    print(
-        f"people matched in {len(lines) - number:,} papers: {seconds[0]:.1f} s of work; "
-        f"then in {number:,} papers more: {seconds[1]:.1f} s"
-    )
-
-
 def peak() -> float:
     """Peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -193,11 +167,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("gold", nargs="?", type=Path, default=GOLD)
     parser.add_argument("--people", type=Path, help="score this table instead of a run of ours")
     parser.add_argument("--threshold", type=float, default=0.5)
-    parser.add_argument("--new", type=int, help="time the adding of so many papers")
     options = parser.parse_args(None if arguments is None else list(arguments))
-    if options.new:
-        add_papers(options.corpus, options.new)
-        return
     gold = read_gold(options.gold)
     report("one author a normalised name", gold, [normalised(name) for name in gold.names])
     if options.people:
