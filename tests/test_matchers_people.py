@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,6 +83,14 @@ def test_spellings_in_one_company_are_joined(one: str, other: str) -> None:
 def test_other_names_are_not(one: str, other: str) -> None:
     papers = {"Tone sandhi": [one, "Quirin Oberhuber"], "Optics": [other, "Ada King"]}
     assert not joined(papers)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Tao Qin", "Tao Qi"), ("Yang Liu", "Yang Li"), ("Xiaolong Wang", "Xiaolang Wang")],
+)
+def test_one_letter_is_another_name_in_pinyin_even_in_one_company(one: str, other: str) -> None:
+    assert not joined({"Tone sandhi": [one, *TEAM], "Optics": [other, *TEAM]})
 
 
 def test_capitals_alone() -> None:
@@ -239,9 +246,7 @@ def test_many_of_one_name_and_a_paper_of_thousands_stay_cheap() -> None:
     around = context(kg)
     found = spellings(around, [None] * len(around.authors))
     assert len(found.names) == 4_000
-    start = time.process_time()
     assert len(pairs_to_compare(found)) < 10_000
-    assert time.process_time() - start < 30
 
 
 def test_new_papers_change_only_what_they_touch() -> None:

@@ -30,6 +30,8 @@ __all__ = ["Earlier", "claimed", "earlier", "match"]
 
 # What a matcher looked at, in the words of PROV-O.
 DERIVED_FROM = "prov:wasDerivedFrom"
+# Under this name a graph that is being matched holds what matchers gather of its rows as read.
+GATHERED = "matchers.gathered"
 
 
 def match(kg: KnowledgeGraph) -> KnowledgeGraph:
@@ -56,14 +58,18 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     174
     """
     kg = kg.unresolve()
+    gathered: dict[str, Any] = {}
     stale = False
     for name in registry.names("matcher"):
         matcher = registry.load("matcher", name)
         known = earlier(kg, name, matcher.VERSION)
         # What comes after a matcher that claims something new may rest on that.
         if stale or known is None or known.unseen:
-            before = kg.source_ids()
-            kg = matcher.match(kg)
+            before, asked = kg.source_ids(), kg
+            asked.derived[GATHERED] = gathered
+            kg = matcher.match(asked)
+            for graph in (asked, kg):
+                graph.derived.pop(GATHERED, None)
             stale = stale or kg.source_ids() != before
     return kg
 
@@ -147,6 +153,7 @@ def claimed(
 
     from graphkit.tables import to_arrow
 
+    gathered = kg.derived.get(GATHERED)
     for source in _sources_of(kg, _reader(name)):
         kg = kg.without(source)
     found = {table: to_arrow(schema().table(table), rows) for table, rows in tables.items()}
@@ -155,7 +162,7 @@ def claimed(
     )
     found = {table: rows for table, rows in found.items() if rows.num_rows}
     if not found:
-        return kg
+        return _holding(kg, gathered)
     saw = sorted(_read_sources(kg))
     digest = hashlib.sha256(f"{name} {version}\n{saw}\n".encode())
     for table, rows in sorted(found.items()):
@@ -178,7 +185,14 @@ def claimed(
             "source": source,
         }
     ]
-    return kg | KnowledgeGraph(made, base=kg.base)
+    return _holding(kg | KnowledgeGraph(made, base=kg.base), gathered)
+
+
+def _holding(kg: KnowledgeGraph, gathered: dict[str, Any] | None) -> KnowledgeGraph:
+    """A graph whose rows as read are those of which so much was gathered; claims are none."""
+    if gathered is not None:
+        kg.derived[GATHERED] = gathered
+    return kg
 
 
 def _text_of(rows: pa.Table) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphkit.identity.claims import MADE
+from graphkit.matchers import GATHERED
 from graphkit.matchers.names import Name, parse
 from graphkit.tables import row_ids
 
@@ -117,8 +118,8 @@ class Context:
 
     @cached_property
     def coauthor_keys(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """The column of each author in `coauthors`: one for names alike but for accents."""
-        return self._columns(lambda name: name.key + name.number)
+        """The column of each author in `coauthors`: one for names alike in all letters."""
+        return self._columns(lambda name: name.key.replace(" ", "") + name.number)
 
     @cached_property
     def loose_coauthors(self) -> sp.csr_array[Any]:
@@ -207,6 +208,14 @@ def context(kg: KnowledgeGraph) -> Context:
     >>> found.coauthors.shape
     (44, 173)
     """
+    gathered = kg.derived.get(GATHERED, {})
+    if "context" not in gathered:
+        gathered["context"] = _context(kg)
+    found: Context = gathered["context"]
+    return found
+
+
+def _context(kg: KnowledgeGraph) -> Context:
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -6,11 +6,12 @@ how much the coauthors, texts, venues and years of two nodes have in common.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.matchers.names import Name, equivalents
+from graphkit.matchers.pinyin import is_pinyin
 from graphkit.matchers.spellings import Spellings
 from graphkit.matchers.spellings_compared import letters
 
@@ -28,7 +29,7 @@ SHAPE = (
     "first_edits", "middle_equal", "middle_initial", "middle_conflict", "middle_missing",
     "middle_is_first", "family_equal", "family_winkler", "family_edits", "family_inside",
     "swapped", "letters_equal", "letters_edits", "letters_winkler", "letters", "words_less",
-    "words_more", "bare",
+    "words_more", "bare", "pinyin_differs",
 )  # fmt: skip
 AMBIGUITY = (
     "family_bearers_least", "family_bearers_most", "fitting_givens", "given_families_least",
@@ -170,7 +171,13 @@ def shape(a: Name, b: Name) -> list[float]:
         min(len(letters_a), len(letters_b)),
         *words,
         a.bare + b.bare,
+        letters_a != letters_b and not _one_inside(a, b) and is_pinyin(a) and is_pinyin(b),
     ]
+
+
+def _one_inside(a: Name, b: Name) -> bool:
+    one, other = set(a.tokens), set(b.tokens)
+    return one <= other or other <= one
 
 
 def equivalent(a: Name, b: Name) -> bool:
@@ -209,28 +216,22 @@ def _middles(a: list[str], b: list[str]) -> tuple[int, int, int, int]:
 def _ambiguity(found: Spellings, pairs: Integers) -> Floats:
     import numpy as np
 
-    givens: dict[str, set[str]] = defaultdict(set)
-    families: dict[str, set[str]] = defaultdict(set)
-    bearers: dict[str, set[str]] = defaultdict(set)
-    fitting: dict[tuple[str, str], int] = defaultdict(int)
-    names = set(found.names)
-    for name in names:
-        bearers[name.family].add(name.key)
-        if len(name.first) > 1:
-            givens[name.family].add(name.first)
-            families[name.first].add(name.family)
-    for family, known in givens.items():
-        for given in known:
-            fitting[family, given[0]] += 1
-    called = np.array([len(bearers[n.family]) for n in found.names], np.float32)
-    others = np.array([len(families.get(n.first, ())) for n in found.names], np.float32)
-    of_family = np.array([len(givens.get(n.family, ())) for n in found.names], np.float32)
-    fits = np.array(
-        [fitting.get((n.family, n.first[:1]), 0) if len(n.first) == 1 else 1 for n in found.names],
-        np.float32,
+    family, first = found.family, found.first
+    full = first >= 0
+    initial = np.array([ord(name.first[0]) if name.first else 0 for name in found.names])
+    keys = np.unique([name.key for name in found.names], return_inverse=True)[1]
+    called = _distinct(family, keys)[family]
+    of_family = _distinct(family[full], first[full], len(called))[family]
+    others = np.where(full, _distinct(first[full], family[full])[first], 0)
+    # Of a surname, the given names that an initial could stand for.
+    fitting = np.unique(np.stack([family, initial], axis=1), axis=0, return_inverse=True)[1].ravel()
+    fits = np.where(
+        [len(name.first) == 1 for name in found.names],
+        _distinct(fitting[full], first[full], int(fitting.max()) + 1)[fitting],
+        1,
     )
     # By how many people a name is borne if given names and surnames are drawn apart.
-    expected = of_family * np.maximum(others, 1) / max(len(names), 1)
+    expected = of_family * np.maximum(others, 1) / max(int(keys.max()) + 1, 1)
     columns = [
         *_least_and_most(np.log1p(called), pairs),
         np.log1p(fits[pairs].max(axis=1)),
@@ -238,6 +239,14 @@ def _ambiguity(found: Spellings, pairs: Integers) -> Floats:
         *_least_and_most(np.log(expected + 1e-3), pairs),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _distinct(group: Integers, member: Integers, length: int = 1) -> Integers:
+    """How many distinct members each group has."""
+    import numpy as np
+
+    pairs = np.unique(np.stack([group, member], axis=1), axis=0)
+    return np.bincount(pairs[:, 0], minlength=length)
 
 
 def _least_and_most(values: Any, pairs: Integers) -> tuple[Any, Any]:
@@ -253,7 +262,7 @@ def _company(found: Spellings, pairs: Integers) -> Floats:
     context, nodes = found.context, np.unique(pairs)
     papers = np.diff(found.papers.indptr).astype(np.float32)
     coauthors = found.coauthors
-    loose = found.around(context.loose_coauthors, context.loose_keys)
+    loose = found.loose_coauthors
     known = np.diff(coauthors.indptr).astype(np.float32)
     weighted, weighted_loose = _by_rarity(coauthors), _by_rarity(loose)
     shared = _common(coauthors, pairs)

@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 
     Integers = np.ndarray[Any, np.dtype[np.int64]]
     Floats = np.ndarray[Any, np.dtype[np.float64]]
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 __all__ = ["calibrated", "linked", "marks", "match", "scores"]
 
-VERSION = "2"
+VERSION = "3"
 NAME = "people"
 SAME = "owl:sameAs"
 # People curate what they come across: of the pairs that the labels call different although the
 # names and the company agree, most are one person. Where the labels say .22, more likely than
-# not they are one; F1 is at its best from there on (docs/decisions).
+# not they are one; F1 is flat from there to .4 (docs/decisions).
 EVEN_ODDS = 0.22
 # Pairs that were not worth comparing are hardly ever one person.
 MISSING = 0.02
@@ -71,12 +72,12 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     orcids, notes = _orcids(around)
     found = spellings(around, orcids)
     known = earlier(kg, NAME, VERSION)
-    chosen, kept = (None, []) if known is None else _affected(found, known)
+    pairs, alike, kept = _all(found) if known is None else _touched(found, known)
     claims = [
         *kept,
         *_same_identifier(around),
         *_same_spelling(found, orcids),
-        *_same_person(found, chosen),
+        *_same_person(found, pairs, alike),
     ]
     claims.sort(key=lambda claim: (claim["a"], claim["b"], claim["method"]))
     return claimed(
@@ -186,22 +187,13 @@ def _claim(a: str, b: str, method: str, score: float, evidence: str) -> dict[str
     }
 
 
-def _same_person(found: Spellings, chosen: Integers | None) -> list[dict[str, Any]]:
+def _same_person(found: Spellings, pairs: Integers, alike: Floats) -> list[dict[str, Any]]:
     """The merges of the tree as claims."""
-    import numpy as np
-
-    touched = None
-    if chosen is not None:
-        touched = np.zeros(len(found.names), bool)
-        touched[chosen] = True
-    pairs = pairs_to_compare(found, touched)
-    if touched is not None:
-        pairs = pairs[touched[pairs].all(axis=1)]
     if not len(pairs):
         return []
     reasons = Reasons(found)
     claims = []
-    for merge in linked(found, pairs, scores(found, pairs)):
+    for merge in linked(found, pairs, alike):
         ends = [_entity(found, node) for node in merge[:2]]
         evidence = reasons.of(merge.a, merge.b)
         score = round(calibrated(merge.level), 6)
@@ -232,9 +224,12 @@ def linked(found: Spellings, pairs: Integers, alike: Floats) -> list[Merge]:
         A mention of an initial comes first in its merge; it never brings two spellings together.
         Those that only resemble one another stay with their printed name.
     """
+    import numpy as np
+
     singles = found.single[pairs].sum(axis=1)
     whole = singles == 0
-    tree = list(merges(pairs[whole], alike[whole], marks(found), missing=MISSING, least=LEAST))
+    held = marks(found, np.unique(pairs))
+    tree = list(merges(pairs[whole], alike[whole], held, missing=MISSING, least=LEAST))
     return tree + _placed(found, pairs[singles == 1], alike[singles == 1], tree)
 
 
@@ -305,57 +300,81 @@ def _model() -> lightgbm.Booster:
     return model
 
 
-def marks(found: Spellings) -> list[frozenset[int]]:
-    """What no two nodes of one person share: the sheets of each node, and its register."""
+def marks(found: Spellings, nodes: Integers) -> list[frozenset[int]]:
+    """What no two of these nodes may share if they are one person: their sheets, a register."""
     import numpy as np
 
     numbers = np.unique(["", *found.register], return_inverse=True)[1][1:]
     sheets = found.sheets
-    return [
-        frozenset(sheets.indices[start:end].tolist()) | ({-int(number)} if number else frozenset())
-        for start, end, number in zip(
-            sheets.indptr[:-1].tolist(), sheets.indptr[1:].tolist(), numbers, strict=True
-        )
-    ]
+    held = [frozenset[int]()] * len(found.names)
+    for node in nodes.tolist():
+        own = sheets.indices[sheets.indptr[node] : sheets.indptr[node + 1]].tolist()
+        held[node] = frozenset([*own, -int(numbers[node])] if numbers[node] else own)
+    return held
 
 
-# -- what new sources touch -----------------------------------------------------------------
+# -- what is compared -----------------------------------------------------------------------
 
 
-def _affected(found: Spellings, known: Earlier) -> tuple[Integers, list[dict[str, Any]]]:
-    """The nodes that new sources touch with all that they may be, and claims of no such node."""
+def _all(found: Spellings) -> tuple[Integers, Floats, list[dict[str, Any]]]:
+    """All pairs worth comparing with their scores, and no claims to keep."""
+    pairs = pairs_to_compare(found)
+    return pairs, scores(found, pairs), []
+
+
+def _touched(found: Spellings, known: Earlier) -> tuple[Integers, Floats, list[dict[str, Any]]]:
+    """Pairs of nodes that new sources touch or that hang on those, and the other earlier claims."""
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import scipy.sparse as sp
 
-    around = found.context
-    unseen = pa.array(sorted(known.unseen), pa.string())
-    fresh = np.zeros(len(found.names), bool)
-    rows = around.kg.table("authorships", as_read=True)
-    of_rows = found.node_of_row[pc.is_in(rows["source"], unseen).to_numpy().nonzero()[0]]
-    fresh[of_rows[of_rows >= 0]] = True
-    people = around.kg.table("authors", as_read=True)
-    new = people.filter(pc.is_in(people["source"], unseen))["id"]
-    codes = pc.index_in(new.combine_chunks(), around.authors).to_numpy()
-    of_authors = found.node_of_author[codes]
-    fresh[of_authors[of_authors >= 0]] = True
-    ids = around.authors.to_pylist()
-    node_of = {ids[code]: int(node) for code, node in enumerate(found.node_of_author) if node >= 0}
-    single = np.flatnonzero(found.single)
-    node_of |= {_entity(found, node): node for node in single.tolist()}
-    said = [claim for claim in known.tables["matches"].to_pylist() if claim["method"] == COMPANY]
-    links = [(node_of.get(claim["a"], -1), node_of.get(claim["b"], -1)) for claim in said]
-    ends = np.array([link for link in links if min(link) >= 0], np.int64).reshape(-1, 2)
+    fresh = _fresh(found, known.unseen)
     pairs = pairs_to_compare(found, fresh)
-    ends = np.concatenate([ends, pairs[scores(found, pairs) >= LEAST]])
+    alike = scores(found, pairs)
+    said, links = _said(found, known)
+    ends = np.concatenate([links[links.min(axis=1) >= 0], pairs[alike >= LEAST]])
     shape = (len(found.names), len(found.names))
     graph = sp.coo_array((np.ones(len(ends), bool), (ends[:, 0], ends[:, 1])), shape=shape)
     component = sp.csgraph.connected_components(graph, directed=False)[1]
     hit = np.isin(component, component[fresh])
-    kept = [
-        {name: value for name, value in claim.items() if name != "source"}
-        for claim, link in zip(said, links, strict=True)
-        if min(link) >= 0 and not hit[list(link)].any()
-    ]
-    return np.flatnonzero(hit), kept
+    within = hit[pairs].all(axis=1)
+    others = pairs_to_compare(found, hit & ~fresh, among=hit & ~fresh)
+    stays = (links.min(axis=1) >= 0) & ~hit[links].any(axis=1)
+    return (
+        np.concatenate([pairs[within], others]),
+        np.concatenate([alike[within], scores(found, others)]),
+        [said[at] for at in np.flatnonzero(stays).tolist()],
+    )
+
+
+def _fresh(found: Spellings, unseen: frozenset[str]) -> Mask:
+    """The nodes of which new sources tell."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kg = found.context.kg
+    sources = pa.array(sorted(unseen), pa.string())
+    rows, people = (kg.table(name, as_read=True) for name in ("authorships", "authors"))
+    of_rows = found.node_of_row[pc.is_in(rows["source"], sources).to_numpy()]
+    new = people.filter(pc.is_in(people["source"], sources))["id"]
+    codes = pc.index_in(new.combine_chunks(), found.context.authors).to_numpy()
+    nodes = np.concatenate([of_rows, found.node_of_author[codes]])
+    fresh = np.zeros(len(found.names), bool)
+    fresh[nodes[nodes >= 0]] = True
+    return fresh
+
+
+def _said(found: Spellings, known: Earlier) -> tuple[list[dict[str, Any]], Integers]:
+    """Earlier claims that come of the tree, and the nodes of their ends (-1: no longer one)."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    told = known.tables["matches"]
+    told = told.filter(pc.equal(told["method"], COMPANY)).drop_columns("source")
+    authors, rows = found.context.authors, found.context.rows
+    alone = np.where(found.single[found.node_of_row], found.node_of_row, -1)
+    places = pa.concat_arrays([authors, rows])
+    nodes = np.concatenate([found.node_of_author, alone, [-1]])
+    ends = [pc.fill_null(pc.index_in(told[end], places), -1).to_numpy() for end in ("a", "b")]
+    return told.to_pylist(), nodes[np.stack(ends, axis=1)]

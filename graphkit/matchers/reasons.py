@@ -31,7 +31,7 @@ class Reasons:
         self._known = np.bincount(found.coauthors.indices, minlength=found.coauthors.shape[1])
         around = found.context
         self._called = dict(zip(around.coauthor_keys.tolist(), around.printed, strict=True))
-        self._loose = found.around(around.loose_coauthors, around.loose_keys)
+        self._loose = found.loose_coauthors
         self._called_loosely = {
             column: f"{name.first[:1].upper()}. {name.family.capitalize()}".removeprefix(". ")
             for column, name in zip(around.loose_keys.tolist(), around.names, strict=True)

@@ -66,6 +66,16 @@ class Spellings:
         return rows
 
     @cached_property
+    def family(self) -> Integers:
+        """The surname of each node, as a number."""
+        return _codes([name.family for name in self.names])
+
+    @cached_property
+    def first(self) -> Integers:
+        """The first given name of each node, as a number; -1 for an initial or none."""
+        return _codes([name.first if len(name.first) > 1 else None for name in self.names])
+
+    @cached_property
     def papers(self) -> sp.csr_array[Any]:
         """Nodes × papers: 1 where a mention of the node stands on the paper."""
         import numpy as np
@@ -135,6 +145,11 @@ class Spellings:
         """Nodes × coauthors, the number of common papers."""
         return self.around(self.context.coauthors, self.context.coauthor_keys)
 
+    @cached_property
+    def loose_coauthors(self) -> sp.csr_array[Any]:
+        """As `coauthors`, by surname and first initial."""
+        return self.around(self.context.loose_coauthors, self.context.loose_keys)
+
 
 def spellings(context: Context, orcids: Sequence[str | None]) -> Spellings:
     """Put mentions of one spelling, or of one ORCID, together.
@@ -198,6 +213,14 @@ def spellings(context: Context, orcids: Sequence[str | None]) -> Spellings:
         node_of_row,
         np.array(single, bool),
     )
+
+
+def _codes(texts: list[str | None]) -> Integers:
+    import numpy as np
+    import pyarrow as pa
+
+    codes = pa.array(texts, pa.string()).dictionary_encode().indices
+    return np.asarray(codes.fill_null(-1).to_numpy(), np.int64)
 
 
 def _register(entity: str, orcid: str | None) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Integers = np.ndarray[Any, np.dtype[np.int64]]
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 __all__ = ["letters", "pairs_to_compare"]
 
@@ -27,7 +28,7 @@ BUSIEST_COAUTHOR = 300
 
 
 def pairs_to_compare(
-    found: Spellings, touched: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    found: Spellings, touched: Mask | None = None, among: Mask | None = None
 ) -> Integers:
     """Pairs of nodes that share a block and could be one person.
 
@@ -36,6 +37,8 @@ def pairs_to_compare(
     found : Spellings
     touched : numpy.ndarray of bool, a node, optional
         Only the pairs in which one of these takes part.
+    among : numpy.ndarray of bool, a node, optional
+        Only pairs of these; by default whatever may share a block with one of ``touched``.
 
     Returns
     -------
@@ -44,30 +47,36 @@ def pairs_to_compare(
     """
     import numpy as np
 
-    every = np.arange(len(found.names))
-    near = every if touched is None else _with_a_word_of(found, touched)
-    wanted = np.ones(len(every), bool) if touched is None else touched
+    wanted = np.ones(len(found.names), bool) if touched is None else touched
+    if among is None and touched is not None:
+        among = _like(found, touched)
+    near = np.arange(len(found.names)) if among is None else np.flatnonzero(among)
     initial = np.array([len(name.first) == 1 for name in found.names], bool)
     parts = [_in_blocks(found, _keys(found, near, kind), wanted) for kind in KINDS]
     initials = _in_blocks(found, _keys(found, near, _initial), initial)
-    parts += [initials, _in_blocks(found, _with_coauthors(found, near), wanted, cut=False)]
+    parts += [initials, *_with_coauthors(found, wanted, among)]
     pairs = np.unique(np.concatenate(parts), axis=0)
     pairs = pairs[wanted[pairs].any(axis=1)]
     return np.asarray(pairs[_possible(found, pairs)], np.int64)
 
 
-def _with_a_word_of(found: Spellings, touched: np.ndarray[Any, np.dtype[np.bool_]]) -> Integers:
-    """The nodes with a word or all the letters of a touched one: hardly another shares a block."""
+def _like(found: Spellings, touched: Mask) -> Mask:
+    """The nodes that may share a block with a touched one: a surname, or all letters, agrees."""
     import numpy as np
 
-    chosen = {found.names[node] for node in np.flatnonzero(touched)}
-    words = {word for name in chosen for word in _loose_words(name)}
-    known = {name: not words.isdisjoint(_loose_words(name)) for name in set(found.names)}
-    return np.flatnonzero([known[name] for name in found.names])
-
-
-def _loose_words(name: Name) -> list[str]:
-    return [*(word for word in name.tokens if len(word) > 1), *name.nicknames, letters(name)]
+    families: set[str] = set()
+    words: set[str] = set()
+    for name in {found.names[node] for node in np.flatnonzero(touched)}:
+        families |= {name.family, *name.nicknames, f"{name.first} {name.family[0]}", letters(name)}
+        words |= {*name.tokens, *name.nicknames}
+    known = {
+        name: name.family in words
+        or not families.isdisjoint((*name.tokens, *name.nicknames))
+        or f"{name.first} {name.family[0]}" in families
+        or letters(name) in families
+        for name in set(found.names)
+    }
+    return np.array([known[name] for name in found.names], bool)
 
 
 def _keys(
@@ -143,24 +152,22 @@ def _but_one(word: str) -> Iterator[str]:
         yield word[:at] + word[at + 1 :]
 
 
-def _with_coauthors(found: Spellings, near: Integers) -> tuple[list[str], Integers]:
-    """Surname or given name, each with a coauthor."""
+def _with_coauthors(found: Spellings, wanted: Mask, among: Mask | None) -> Iterator[Integers]:
+    """Pairs of nodes with a surname or a given name and a coauthor in common."""
     import numpy as np
 
-    busy = np.bincount(found.coauthors.indices, minlength=found.coauthors.shape[1])
-    node = np.repeat(np.arange(len(found.names)), np.diff(found.coauthors.indptr))
-    told = (busy[found.coauthors.indices] <= BUSIEST_COAUTHOR) & np.isin(node, near)
-    node = node[told]
-    whom = found.coauthors.indices[told]
-    keys, nodes = [], []
-    for at, coauthor in zip(node.tolist(), whom.tolist(), strict=True):
-        name = found.names[at]
-        keys.append(f"{name.family} {coauthor}")
-        nodes.append(at)
-        if len(name.first) > 1:
-            keys.append(f"{name.first}, {coauthor}")
-            nodes.append(at)
-    return keys, np.array(nodes, np.int64)
+    known = found.coauthors
+    busy = np.bincount(known.indices, minlength=known.shape[1])
+    node = np.repeat(np.arange(len(found.names)), np.diff(known.indptr))
+    told = busy[known.indices] <= BUSIEST_COAUTHOR
+    if among is not None:
+        told &= among[node]
+    node, whom = node[told], known.indices[told].astype(np.int64)
+    for words in (found.family, found.first):
+        named = words[node] >= 0
+        key = words[node[named]] * known.shape[1] + whom[named]
+        code = np.unique(key, return_inverse=True)[1]
+        yield _pairs(found, code, node[named], wanted, False)
 
 
 KINDS = (_words, _slips, _whole)
@@ -169,9 +176,7 @@ KINDS = (_words, _slips, _whole)
 def _in_blocks(
     found: Spellings,
     keyed: tuple[list[str], Integers],
-    wanted: np.ndarray[Any, np.dtype[np.bool_]],
-    *,
-    cut: bool = True,
+    wanted: Mask,
 ) -> Integers:
     """All pairs of nodes with a common key, one of them wanted; large blocks cut by coauthors."""
     import numpy as np
@@ -179,14 +184,14 @@ def _in_blocks(
 
     keys, nodes = keyed
     code = pa.array(keys, pa.string()).dictionary_encode().indices.to_numpy().astype(np.int64)
-    return _pairs(found, code, nodes, wanted, cut)
+    return _pairs(found, code, nodes, wanted, True)
 
 
 def _pairs(
     found: Spellings,
     code: Integers,
     nodes: Integers,
-    wanted: np.ndarray[Any, np.dtype[np.bool_]],
+    wanted: Mask,
     cut: bool,
 ) -> Integers:
     import numpy as np
@@ -219,7 +224,7 @@ def _cut(
     found: Spellings,
     code: Integers,
     nodes: Integers,
-    wanted: np.ndarray[Any, np.dtype[np.bool_]],
+    wanted: Mask,
 ) -> Integers:
     import numpy as np
 
@@ -229,7 +234,7 @@ def _cut(
     return _pairs(found, finer, np.repeat(nodes, np.diff(known.indptr)), wanted, False)
 
 
-def _possible(found: Spellings, pairs: Integers) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _possible(found: Spellings, pairs: Integers) -> Mask:
     """Not on one paper, not told apart by a suffix, a number or a register, in one script."""
     import numpy as np
 

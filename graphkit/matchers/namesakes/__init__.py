@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["calibrated", "match", "split"]
 
-VERSION = "1"
+VERSION = "2"
 NAME = "namesakes"
 METHOD = "company"
 TITLE = "Namesakes told apart"
