@@ -1,6 +1,6 @@
 """Records of one paper found without labels, beside simple ways, on labelled pairs of records.
 
-    python bench/papers.py PAIRS.csv [PAIRS.csv ...]
+    python bench/papers.py [PAIRS.csv ...]
 
 The files have the columns ``left_title``, ``left_authors``, ``left_venue``, ``left_year``, the same
 for ``right_``, and ``match`` (1 or 0), as the DBLP-ACM and DBLP-Scholar benchmarks in the split of
@@ -13,11 +13,11 @@ Thresholds of the simple ways are the best ones for these labels, so they have a
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
 import re
 import resource
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,6 +30,8 @@ from rapidfuzz.distance import JaroWinkler
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers.papers import match
 
+DATA = Path(__file__).parents[1].parent / "shared" / "data" / "dblp-acm-pairs"
+PAIRS = [DATA / "train.csv", DATA / "valid.csv"]
 FIELDS = ("title", "authors", "venue", "year")
 Record = tuple[str, str, str, str]
 Pair = tuple[Record, Record, bool]
@@ -209,13 +211,19 @@ def compare(title: str, pairs: list[Pair]) -> None:
             print(f"  {low:.2f} to {min(high, 1):.2f}: {len(part):5,}  {np.mean(part):.3f}")
 
 
-def main(paths: list[Path]) -> None:
-    pairs = read(paths)
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pairs", nargs="*", type=Path, default=PAIRS)
+    options = parser.parse_args()
+    for path in options.pairs:
+        if not path.exists():
+            parser.error(f"{path}: no such file; give files of labelled pairs")
+    pairs = read(options.pairs)
     compare("As printed", pairs)
     compare("Right side printed badly", printed_badly(pairs))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    main([Path(argument) for argument in sys.argv[1:]])
+    main()

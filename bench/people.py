@@ -168,6 +168,9 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--people", type=Path, help="score this table instead of a run of ours")
     parser.add_argument("--threshold", type=float, default=0.5)
     options = parser.parse_args(None if arguments is None else list(arguments))
+    for path in (options.corpus, options.gold, options.people):
+        if path is not None and not path.exists():
+            parser.error(f"{path}: no such file; give a corpus and a gold file")
     gold = read_gold(options.gold)
     report("one author a normalised name", gold, [normalised(name) for name in gold.names])
     if options.people:

@@ -1,10 +1,12 @@
 """How long it takes to tell who is who: all of a corpus, some papers more, and claims alone.
 
-    python bench/resolve.py [CORPUS.jsonl] [--new 1000] [--claims 1000000] [--authorships 1000000]
+    python bench/resolve.py [CORPUS.jsonl] [--new 1000 | --growth]
+    python bench/resolve.py [--claims 1000000] [--authorships 1000000]
 
 With a CORPUS (JSON lines that graphkit reads) all of it but the last papers is resolved, then
 these are added and the graph is resolved again. Printed are seconds of work, and how many
 authorships of people who wrote none of the new papers are counted under another id than before.
+``--growth`` resolves every fourth paper, every second, and all, matcher by matcher.
 
 Without one, claims are drawn from names whose spellings form small clusters; one in fifty is
 about a single authorship. What is measured is `graphkit.identity.resolution` (the joining) and
@@ -24,6 +26,7 @@ import numpy as np
 import pyarrow as pa
 
 import graphkit as gk
+from graphkit import registry
 from graphkit.graph import KnowledgeGraph
 from graphkit.identity.canonical import canonical
 from graphkit.identity.resolution import resolution
@@ -97,15 +100,35 @@ def one_by_one(kg: KnowledgeGraph, threshold: float) -> int:
     return joins
 
 
+def lines_of(path: Path) -> list[bytes]:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        return file.readlines()
+
+
+def read(lines: list[bytes]) -> KnowledgeGraph:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "part.jsonl")
+        path.write_bytes(b"".join(lines))
+        return gk.read(path)
+
+
+def grow(path: Path) -> None:
+    """Print what each matcher takes on parts of a corpus."""
+    lines = lines_of(path)
+    for step in (4, 2, 1):
+        kg = read(lines[::step])
+        print(f"{kg.counts()['papers']:,} papers, {kg.table('authorships').num_rows:,} authorships")
+        for name in registry.names("matcher"):
+            start = time.process_time()
+            kg = registry.load("matcher", name).match(kg)
+            print(f"  {name:15} {time.process_time() - start:6.1f} s of work")
+        print(f"  {kg.table('matches').num_rows:,} claims")
+
+
 def add_papers(path: Path, number: int) -> None:
     """Print what it takes to resolve a corpus, and then some papers more."""
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        lines = file.readlines()
-    with tempfile.TemporaryDirectory() as folder:
-        parts = [Path(folder, "old.jsonl"), Path(folder, "new.jsonl")]
-        parts[0].write_bytes(b"".join(lines[:-number]))
-        parts[1].write_bytes(b"".join(lines[-number:]))
-        old, new = map(gk.read, parts)
+    lines = lines_of(path)
+    old, new = read(lines[:-number]), read(lines[-number:])
     before, first = resolved(old)
     after, added = resolved(before | new)
     print(f"{len(lines) - number:,} papers resolved: {first:.1f} s of work")
@@ -160,10 +183,13 @@ def main() -> None:
     )
     parser.add_argument("corpus", nargs="?", type=Path)
     parser.add_argument("--new", type=int, default=1000, metavar="PAPERS")
+    parser.add_argument("--growth", action="store_true")
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--authorships", type=int, default=1_000_000)
     options = parser.parse_args()
-    if options.corpus:
+    if options.corpus and options.growth:
+        grow(options.corpus)
+    elif options.corpus:
         add_papers(options.corpus, options.new)
     else:
         join(options.claims, options.authorships)
