@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphkit.matchers import names
 from graphkit.matchers.names import equivalents, fold, parse
 
 
@@ -95,3 +96,15 @@ def test_names_that_stand_for_one_another() -> None:
     assert sets["bob"] & sets["robert"]
     assert not sets["robert"] & sets["william"]
     assert all(name == fold(name) for name in sets)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*sorted(names.SPECIAL), *sorted(names.PARTICLES), "ada", "king", "li"]),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_plain_names_are_taken_apart_as_all_others_are(words: list[str]) -> None:
+    text = " ".join(word.title() for word in words)
+    assert parse(text) == names._parsed(text)

@@ -39,6 +39,8 @@ APOSTROPHES = "'’‘`´ʻʼʹ′"
 NICKNAME = re.compile(r"[(\[（]([^)\]）]*)[)\]）]|[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
 HOMONYM = re.compile(r"\s(\d{4})$")
 BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~·‐-‧、・]+")
+PLAIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)+")
+SPECIAL = COLLECTIVE | TITLES | NUMERALS | SUFFIXES.keys() | {"et", "others"}
 ET_AL = re.compile(r"\bet\.? al\b|^others$", re.IGNORECASE)
 
 
@@ -114,7 +116,21 @@ suffix='', number='', script='LATIN')
     >>> parse("The CLIA Consortium") is None
     True
     """
-    text = normalise_text(text)
+    return _plain(text) or _parsed(normalise_text(text))
+
+
+def _plain(text: str) -> Name | None:
+    """As `_parsed`, several times as fast, for what most names are: capitalised English letters."""
+    if not PLAIN.fullmatch(text):
+        return None
+    key = text.lower()
+    *given, family = words = key.split(" ")
+    if not SPECIAL.isdisjoint(words):
+        return None
+    return Name(tuple(word for word in given if word not in PARTICLES), family, key)
+
+
+def _parsed(text: str) -> Name | None:
     if ET_AL.search(text):
         return None
     number = HOMONYM.search(text)
