@@ -38,10 +38,14 @@ _SYLLABLES = {
     "y": "a an ang ao e i in ing ong ou u uan ue un",
     "w": "a ai an ang ei en eng o u",
 }
-SYLLABLE = "|".join(
+FIRST = "|".join(
     initial + final for initial, finals in _SYLLABLES.items() for final in finals.split()
 )
-WORD = re.compile(f"(?:{SYLLABLE}){{1,2}}")
+# Within a word a syllable that begins with a vowel is set apart by an apostrophe.
+SECOND = "|".join(
+    initial + final for initial, finals in _SYLLABLES.items() if initial for final in finals.split()
+)
+WORD = re.compile(f"(?:{FIRST})(?:{SECOND})?")
 
 
 def is_pinyin(name: Name) -> bool:
