@@ -151,6 +151,7 @@ async function start() {
     remember();
   });
   darkness.addEventListener("change", dress);
+  addEventListener("pointerdown", ({ target }) => { if (!byId("save").contains(target)) byId("save").open = false; });
   const steps = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] };
   byId("graph").addEventListener("keydown", (event) => {
     if (event.key in steps) graph.pan(...steps[event.key]);
