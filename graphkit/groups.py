@@ -35,7 +35,11 @@ STOP_WORDS = frozenset(
         r"\w+",
         "the and for with from into over under via using use based towards toward its their are "
         "can how what why when does not new between through without within across than that this "
-        "these those have has been was were will may our your you all some more most",
+        "these those have has been was were will may our your you all some more most "
+        # Of other languages that are common in titles.
+        "les des une pour par dans sur avec aux est qui que vers entre chez "
+        "der die das ein eine und von zur zum mit für auf bei aus als den dem des im "
+        "los las del una con para por como entre desde sobre uma dos das nos nas com",
     )
 )
 

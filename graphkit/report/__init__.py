@@ -7,6 +7,7 @@ without scripts, asks nobody for anything, and leads from each figure to papers.
 from __future__ import annotations
 
 import html
+import math
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,4 +140,7 @@ def _figure(value: float | None) -> str:
         return f"{int(value):,}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
+    if abs(value) >= 0.001:
+        return f"{value:.3g}"
+    # 0.00013 is read by more people than 1.3e-04.
+    return f"{value:.{1 - math.floor(math.log10(abs(value)))}f}"

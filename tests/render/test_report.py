@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 import networkx as nx
+import numpy as np
 import pytest
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
-from graphkit.report import Report, report
+from graphkit.report import Report, _figure, report
 from graphkit.report.contents import contents
 from tests.conftest import graph_of
 from tests.render.conftest import WATCH
@@ -260,3 +262,24 @@ def test_hostile_texts_do_nothing_and_are_shown(browser: Any, tmp_path: Path, sc
     assert (sum(map(int, ink[4:-1].split(", "))) > 382) == (scheme == "dark")
     assert (sum(map(int, paper[4:-1].split(", "))) > 382) == (scheme == "light")
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (1234567.0, "1,234,567"),
+        (123.4, "123"),
+        (0.0196, "0.0196"),
+        (0.00099, "0.00099"),
+        (-0.00013, "-0.00013"),
+        (np.nan, "–"),
+        (None, "–"),
+    ],
+)
+def test_figures_are_for_people(value: float | None, shown: str) -> None:
+    assert _figure(value) == shown
+
+
+def test_sentences_of_the_lead_stand_apart(example: KnowledgeGraph) -> None:
+    assert re.search(r"on average\.\s+Most central", report(example.coauthors()).page)
