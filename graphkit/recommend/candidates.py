@@ -89,14 +89,14 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     weighted.data = index.popularity[known.indices]
     adamic = (weighted @ index.coauthors).toarray()
     common = (known @ index.coauthors).toarray()
-    words = (index.words[rows] @ index.words.T).toarray()
+    words = (index.words[rows] @ index.turned["words"]).toarray()
     themes = index.themes[rows] @ index.themes.T
     recent = index.recent[rows] @ index.recent.T
     onto_team = index.recent[rows] @ index.team.T
     from_team = index.team[rows] @ index.recent.T
     teams = index.team[rows] @ index.team.T
-    events = (index.events[rows] @ index.events.T).toarray()
-    lately = (index.lately[rows] @ index.lately.T).toarray()
+    events = (index.events[rows] @ index.turned["events"]).toarray()
+    lately = (index.lately[rows] @ index.turned["lately"]).toarray()
     circles = index.circles[rows] @ index.circles.T
     starts = np.repeat(np.arange(len(rows)), np.diff(known.indptr))
     barred = starts, known.indices.astype(np.intp)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from graphkit import registry
 from graphkit.network import Network
-from graphkit.network.incidence import incidence_of, objects
+from graphkit.network.incidence import incidence_of
 from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.introductions import newman
 from graphkit.recommend.past import corpus_of
@@ -110,12 +110,14 @@ def collaborators(
     registry.load("recommender", method)
     network = newman(kg)
     row = network.row(author)
-    by_author, used = _scores(kg, str(network.nodes[row]), method)
+    rows = _rows_of(kg, network)
+    by_author, used = _scores(kg, rows[row : row + 1], method)
     # Rounded, since sums that are equal on paper differ in their last bits.
-    scores = np.round(by_author[_rows_of(kg, network)], 12)
+    scores = np.round(by_author[rows], 12)
     scores[row] = 0
     scores[network.neighbours(row)[0]] = 0
-    scores[~_chosen(kg, network, row, scores > 0, filters)] = 0
+    if any(given is not None for given in filters.values()):
+        scores[~_chosen(kg, rows, row, scores > 0, filters)] = 0
     order = scores / (1 + np.diff(network.matrix.indptr)) ** novelty
     # Names break ties, so that an answer does not depend on the order of the sources.
     ranked = np.lexsort([network.names.astype(str), -order])[: min(k, int((scores > 0).sum()))]
@@ -161,11 +163,12 @@ def _note(network: Network, row: int) -> str:
     return f"{name} has one paper here: little is known to rank by" if len(own) == 1 else ""
 
 
-def _scores(kg: KnowledgeGraph, author: str, method: str) -> tuple[NDArray[np.float64], str]:
-    """The scores of all authors for one, and the method that made them."""
+def _scores(
+    kg: KnowledgeGraph, row: NDArray[np.intp], method: str
+) -> tuple[NDArray[np.float64], str]:
+    """The scores of all authors for one (a row of `Past`), and the method that made them."""
     import numpy as np
 
-    row = np.flatnonzero(_ids(kg) == author)
     if method == "learned":
         ranker = ranker_of_graph(kg)
         if ranker is not None:
@@ -178,34 +181,29 @@ def _scores(kg: KnowledgeGraph, author: str, method: str) -> tuple[NDArray[np.fl
     return scores, method
 
 
-def _ids(kg: KnowledgeGraph) -> NDArray[np.object_]:
-    """Ids of all authors, in the order of the rows of `Past`."""
-    return objects(incidence_of(kg).nodes)
-
-
 def _rows_of(kg: KnowledgeGraph, network: Network) -> NDArray[np.intp]:
+    """The row in `Past` of each row of a network; made once a graph."""
     import pyarrow.compute as pc
 
-    nodes = incidence_of(kg).nodes
-    found: NDArray[np.intp] = pc.index_in(network.node_ids, value_set=nodes).to_numpy()
+    if "recommend.rows" not in kg.derived:
+        nodes = incidence_of(kg).nodes
+        kg.derived["recommend.rows"] = pc.index_in(network.node_ids, value_set=nodes).to_numpy()
+    found: NDArray[np.intp] = kg.derived["recommend.rows"]
     return found
 
 
 def _chosen(
     kg: KnowledgeGraph,
-    network: Network,
+    rows: NDArray[np.intp],
     row: int,
     found: NDArray[np.bool_],
     filters: AuthorFilters,
 ) -> NDArray[np.bool_]:
     """Those of the people found whom the filters leave, by rows of the network."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    import numpy as np
 
-    nodes = incidence_of(kg).nodes
-    among = pc.is_in(nodes, network.node_ids.filter(pa.array(found)))
-    asked = pc.index_in(network.node_ids.slice(row, 1), nodes).to_pylist()
-    left = select_authors(kg, among.to_numpy(zero_copy_only=False), asked, **filters)
-    kept = pc.is_in(network.node_ids, nodes.filter(pa.array(left.chosen)))
-    mask: NDArray[np.bool_] = kept.to_numpy(zero_copy_only=False)
+    among = np.zeros(len(incidence_of(kg).nodes), dtype=bool)
+    among[rows] = found
+    left = select_authors(kg, among, [int(rows[row])], **filters)
+    mask: NDArray[np.bool_] = left.chosen[rows]
     return mask

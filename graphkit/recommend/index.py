@@ -102,6 +102,16 @@ class Index:
         degree = np.diff(self.coauthors.indptr)
         return (1 / np.log(np.maximum(degree, 2))).astype(np.float32)
 
+    @cached_property
+    def turned(self) -> dict[str, sparse.csr_array]:
+        """`words`, `events` and `lately` by column: turning them costs more than an answer."""
+        from scipy import sparse
+
+        return {
+            name: sparse.csr_array(getattr(self, name).T.tocsr())
+            for name in ("words", "events", "lately")
+        }
+
     def walks(self, rows: NDArray[np.intp]) -> tuple[Dense, Dense]:
         """Personalised PageRank from each row, and what the last two of its steps reach."""
         import numpy as np
