@@ -14,8 +14,10 @@ async function start() {
   let theme = null;   // of the reader's choice; else that of the system
 
   function dress() {
-    document.documentElement.dataset.theme = theme || (darkness.matches ? "dark" : "light");
-    byId("theme").setAttribute("aria-pressed", String(document.documentElement.dataset.theme === "dark"));
+    const wanted = theme || (darkness.matches ? "dark" : "light");
+    if (document.documentElement.dataset.theme === wanted) return;
+    document.documentElement.dataset.theme = wanted;
+    byId("theme").setAttribute("aria-pressed", String(wanted === "dark"));
     world.graph?.readTheme();
   }
 
