@@ -29,6 +29,7 @@ START = re.compile(r'\s*\{\s*"base"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"tables"\s*:
 TABLE = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*\[')
 COMMA = re.compile(r"\s*,?\s*")
 END = re.compile(r"\s*\]")
+CLOSED = re.compile(r"\s*\}\s*\}\s*")
 
 Row = dict[str, Any]
 
@@ -90,7 +91,7 @@ def read_graph(
     start = START.match(text)
     tables: list[tuple[Table, pa.Table, str]] = []
     if start:
-        _check_base(document, json.loads(start[1]), base)
+        _check_base(document, _string(start[1]), base)
         for name, rows in _listed(text, start.end(), notes):
             if name in schema().tables:
                 table = schema().tables[name]
@@ -127,8 +128,9 @@ def _one_table(text: str) -> str | None:
 
 def _listed(text: str, at: int, notes: list[Note]) -> Iterator[tuple[str, list[Row]]]:
     """The tables in an object, from its brace on; where it is cut off, what was whole."""
+    name = None
     while start := TABLE.match(text, at):
-        name, at = json.loads(start[1]), start.end()
+        name, at = _string(start[1]), start.end()
         rows = []
         for row, end in _rows(text, at, name, notes):
             rows.append(row)
@@ -138,6 +140,18 @@ def _listed(text: str, at: int, notes: list[Note]) -> Iterator[tuple[str, list[R
         if close is None:
             return
         at = close.end()
+    if not CLOSED.fullmatch(text, at):
+        place = f"after {name}" if name else "line 1"
+        shown = text[at : at + 80].strip()
+        notes.append(Note(place, "no JSON from here on", shown, "read up to here"))
+
+
+def _string(text: str) -> str:
+    """A string of JSON, in its quotes; where it is broken, as it stands."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text[1:-1]
 
 
 def _rows(text: str, at: int, name: str, notes: list[Note]) -> Iterator[tuple[Row, int]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from pyarrow import parquet
 
 import graphkit as gk
@@ -187,3 +190,40 @@ def test_ids_under_another_base_are_not_mistaken(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"its ids lie under https://library\.example/id/"):
         gk.read(path)
     assert gk.read(path, base=base) == kg
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.sampled_from(["out.json", "papers.csv", "papers.parquet", "decisions.sssom.tsv"]),
+    at=st.integers(0, 3000),
+    data=st.one_of(
+        st.binary(max_size=20),
+        st.sampled_from([b"[", b"{", b'"', b"\t", b",", b"\n", b"null", b"1e999", b"<a b>"]),
+    ),
+)
+@example(name="out.json", at=0, data=b"[" * 20)
+@example(name="out.json", at=2035, data=b"\x01")
+def test_a_damaged_export_is_read_or_refused(
+    kg: KnowledgeGraph, tmp_path: Path, name: str, at: int, data: bytes
+) -> None:
+    decided = kg | gk.same("author:A", "author:B", by="Ada")
+    path = tmp_path / name
+    export(decided, path, table="papers" if name.startswith("papers") else None)
+    whole = path.read_bytes()
+    at %= len(whole)
+    path.write_bytes(whole[:at] + data + whole[at + len(data) :])
+    with suppress(ReadError):
+        assert isinstance(gk.read(path), KnowledgeGraph)
+
+
+def test_tables_behind_broken_json_are_missed(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    path = export(kg, tmp_path / "out.json")
+    text = path.read_text(encoding="utf-8")
+    at = text.index('"sources"')
+    path.write_text(text[:at] + text[at + 1 :], encoding="utf-8")
+    names = list(json.loads(text)["tables"])
+    before = names[names.index("sources") - 1]
+    (note,) = gk.read(path).table("notes").to_pylist()
+    assert (note["place"], note["reason"]) == (f"after {before}", "no JSON from here on")
