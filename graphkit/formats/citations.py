@@ -6,8 +6,8 @@ import html
 import re
 import unicodedata
 
+from graphkit.formats.checked import year_of
 from graphkit.formats.reading import Note
-from graphkit.formats.records import year_of
 from graphkit.ids import (
     ILLEGAL_CHARACTERS,
     identifier,

@@ -144,7 +144,7 @@ def _plain(text: str) -> str:
 
 
 def dois(column: pa.Array) -> pa.Array:
-    """As `graphkit.formats.records.doi_of`, for a column."""
+    """As `graphkit.formats.checked.doi_of`, for a column."""
     import pyarrow.compute as pc
 
     # As most sources write them; to look for groups takes ten times as long.

@@ -11,6 +11,7 @@ from typing import Any
 
 from graphkit.errors import ReadError
 from graphkit.formats import json_stream
+from graphkit.formats.checked import doi_of, orcid_of, year_of
 from graphkit.formats.citations import (
     event_label,
     identifiers_in,
@@ -23,7 +24,6 @@ from graphkit.formats.citations import (
 )
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of, orcid_of, year_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]

@@ -12,6 +12,7 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
+from graphkit.formats.checked import orcid_of
 from graphkit.formats.column_values import (
     YEAR,
     by_value,
@@ -23,7 +24,7 @@ from graphkit.formats.column_values import (
     with_year,
 )
 from graphkit.formats.reading import Note
-from graphkit.formats.records import orcid_of, record_schema
+from graphkit.formats.records import record_schema
 from graphkit.ids import identifier_column, mint_column, normalise_column
 
 if TYPE_CHECKING:

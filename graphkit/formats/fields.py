@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from graphkit.errors import ReadError
+from graphkit.formats.checked import orcid_of, year_of
 from graphkit.formats.citations import name_in_order
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import orcid_of, year_of
 
 __all__ = [
     "as_list",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from graphkit.formats.checked import orcid_of, year_of
 from graphkit.formats.column_values import (
     by_value,
     dois,
@@ -20,7 +21,7 @@ from graphkit.formats.column_values import (
 )
 from graphkit.formats.fields import turned_name
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import orcid_of, record_schema, year_of
+from graphkit.formats.records import record_schema
 from graphkit.ids import identifier_column
 
 Member = TypeVar("Member")

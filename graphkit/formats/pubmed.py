@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphkit.formats import xml_stream
+from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.citations import language_of, unread_year, url_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
@@ -24,7 +25,6 @@ from graphkit.formats.fields import (
     turned_name,
 )
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of, year_of
 from graphkit.formats.text_stream import lines
 from graphkit.formats.xml_stream import all_texts, child_text, inner_text
 from graphkit.ids import identifier

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit.errors import ReadError
+from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.citations import (
     event_label,
     identifiers_in,
@@ -31,7 +32,6 @@ from graphkit.formats.citations import (
 )
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of, year_of
 from graphkit.formats.text_stream import lines
 from graphkit.ids import identifier
 

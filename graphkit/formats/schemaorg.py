@@ -12,6 +12,7 @@ from typing import Any
 
 from graphkit.errors import ReadError
 from graphkit.formats import json_stream
+from graphkit.formats.checked import doi_of
 from graphkit.formats.citations import event_label, language_of, url_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
@@ -25,7 +26,6 @@ from graphkit.formats.fields import (
     text_of,
 )
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]

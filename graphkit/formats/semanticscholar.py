@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphkit.formats import json_stream
+from graphkit.formats.checked import doi_of
 from graphkit.formats.citations import event_label, url_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
@@ -24,7 +25,6 @@ from graphkit.formats.fields import (
     text_of,
 )
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]

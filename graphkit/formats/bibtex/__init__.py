@@ -15,6 +15,7 @@ from graphkit.errors import ReadError
 from graphkit.formats.bibtex.blocks import Item
 from graphkit.formats.bibtex.file import BibtexFile
 from graphkit.formats.bibtex.names import people
+from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.citations import (
     event_label,
     identifiers_in,
@@ -27,7 +28,6 @@ from graphkit.formats.citations import (
 from graphkit.formats.document import Document
 from graphkit.formats.latex import latex_to_text
 from graphkit.formats.reading import Note, Reading
-from graphkit.formats.records import doi_of, year_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
