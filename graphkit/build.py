@@ -218,7 +218,8 @@ def _add(
         report.source = source.id
     if strict and read is not None and (count := read.table("notes").num_rows):
         first = read.table("notes").sort_by("number").slice(0, 1).to_pylist()[0]
-        reason = f"left out as a whole, for {count} places such as this: {first['reason']}"
+        places = f"{count} place{'s' * (count != 1)}"
+        reason = f"left out as a whole, for {places} such as this: {first['reason']}"
         raise ReadError(source.document, reason, first["place"])
     for row in kg.table("sources").to_pylist():
         if row["uri"] == source.document.name and row["id"] in forget - {source.id}:

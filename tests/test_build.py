@@ -178,7 +178,7 @@ def test_strict_leaves_a_source_out_as_a_whole(tmp_path: Path) -> None:
     assert easy.error is None
     assert len(easy.notes) == 1
     (report,) = build(tmp_path / "y.kg", [bad], strict=True)
-    assert "left out as a whole, for 1 places such as this" in str(report.error)
+    assert "left out as a whole, for 1 place such as this" in str(report.error)
     assert not (tmp_path / "y.kg").exists()
 
 
