@@ -24,7 +24,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
 
 from graphkit.errors import QueryError
 from graphkit.sparql import named
@@ -35,6 +34,7 @@ from graphkit.web.limits import Limits
 from graphkit.web.refusal import Refusal
 from graphkit.web.requests import Operation, body_into, graph_named, operation
 from graphkit.web.spool import Spool
+from graphkit.web.streamed import Streamed
 
 __all__ = ["application"]
 
@@ -287,41 +287,6 @@ class Endpoint:
     def _address(self, request: Request, path: str) -> str:
         """The public address of a path of this server."""
         return (self.url or f"{request.url.scheme}://{request.url.netloc}") + path
-
-
-class Streamed(Response):
-    """An answer that is sent as it comes, to a client that takes it."""
-
-    def __init__(self, spool: Spool, headers: Mapping[str, str], patience: float) -> None:
-        super().__init__(headers=headers, media_type=None)
-        self.spool, self.patience = spool, patience
-        self.headers["Content-Type"] = spool.head["type"]
-        if spool.head["gzip"]:
-            self.headers["Content-Encoding"] = "gzip"
-        del self.headers["content-length"]
-        if spool.done:
-            self.headers["Content-Length"] = str(spool.size)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it; where it does not come to its end the connection is cut, and so seen."""
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        watch = asyncio.ensure_future(receive())
-        try:
-            await send(start)
-            if scope["method"] != "HEAD":
-                async for piece in self.spool.pieces():
-                    if watch.done():
-                        return
-                    part = {"type": "http.response.body", "body": piece, "more_body": True}
-                    await asyncio.wait_for(send(part), self.patience)
-                if self.spool.refusal is not None:
-                    return
-            await send({"type": "http.response.body", "body": b""})
-        except TimeoutError:
-            return
-        finally:
-            watch.cancel()
-            self.spool.close()
 
 
 async def _left(request: Request) -> None:
