@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ import graphkit as gk
 from graphkit.errors import QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces
+from graphkit.sparql import worker
 from graphkit.sparql.engine import Engine, engine
 from graphkit.sparql.parameters import bind
 from tests.conftest import graph_of
@@ -203,6 +205,14 @@ def test_ctrl_c_stops_what_has_no_limit(tmp_path: Path, verb: str, text: str) ->
             assert process.communicate(timeout=60)[0] == "stopped 200\n"
         finally:
             process.kill()
+
+
+def test_a_process_that_ends_within_a_message_has_ended() -> None:
+    pipe = io.BytesIO()
+    worker.send(pipe, b"H", b"header")
+    for size in range(len(pipe.getvalue())):
+        assert worker.receive(io.BytesIO(pipe.getvalue()[:size])) == (b"", b"")
+    assert worker.receive(io.BytesIO(pipe.getvalue())) == (b"H", b"header")
 
 
 def test_a_process_is_kept_for_the_next_query(crowd: KnowledgeGraph) -> None:

@@ -233,12 +233,13 @@ def send(pipe: IO[bytes], kind: bytes, data: bytes) -> None:
 
 
 def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    """Read one message; its kind is empty at the end."""
+    """Read one message; its kind is empty at the end, also where that comes within a message."""
     header = pipe.read(HEADER.size)
     if len(header) < HEADER.size:
         return b"", b""
     kind, size = HEADER.unpack(header)
-    return kind, pipe.read(size)
+    data = pipe.read(size)
+    return (kind, data) if len(data) == size else (b"", b"")
 
 
 def limit_memory(size: int) -> None:
