@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -310,6 +311,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # An old code page lacks letters of many names: better a ? than a crash.
             stream.reconfigure(errors="replace")
+    # Where in our code a warning arises tells who runs it nothing.
+    warnings.formatwarning = lambda message, *_, **__: console.complaint(f"warning: {message}")
     try:
         app(prog_name="graphkit")
     except BrokenPipeError:

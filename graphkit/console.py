@@ -17,7 +17,7 @@ from typing import Any
 
 from graphkit.progress import listening
 
-__all__ = ["ask", "complain", "plain", "print_json", "progress", "rows", "say"]
+__all__ = ["ask", "complain", "complaint", "plain", "print_json", "progress", "rows", "say"]
 
 debug = False
 MOST_ROWS = 200
@@ -37,7 +37,12 @@ def ask(text: str) -> None:
 
 def complain(error: object) -> None:
     """Print an error as one line on standard error."""
-    print(f"graphkit: {' '.join(_visible(str(error)).split())}", file=sys.stderr)
+    print(complaint(error), end="", file=sys.stderr)
+
+
+def complaint(error: object) -> str:
+    """What `complain` prints."""
+    return f"graphkit: {' '.join(_visible(str(error)).split())}\n"
 
 
 def _visible(text: str) -> str:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -124,3 +128,13 @@ def test_on_the_command_line(graphkit: Run, kg: KnowledgeGraph) -> None:
     assert lines[0] == "pattern,alone,rows,seconds,note"
     assert lines[1].startswith("?a foaf:name ?n,2,2,")
     assert gk.open("x.kg") == kg
+
+
+def test_a_warning_on_the_command_line_is_one_line(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    kg.save(tmp_path / "x.kg")
+    text = "ASK { ?a foaf:name ?n . ?p dcterms:title ?t }"
+    command = [sys.executable, "-m", "graphkit.cli", "query", str(tmp_path / "x.kg"), text]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120)
+    assert (done.returncode, done.stdout) == (0, "true\n")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("graphkit: warning: '?a foaf:name ?n' and '?p dcterms:title ?t' share")
