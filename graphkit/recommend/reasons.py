@@ -358,9 +358,13 @@ def _words(network: Network, row: int, other: int) -> list[Reason]:
 
 
 def _rows_of_papers(network: Network) -> NDArray[np.intp]:
-    """Row of each paper of a network in the text index."""
+    """Row of each paper of a network in the text index; made once a graph."""
     import pyarrow.compute as pc
 
-    whole = incidence_of(network.graph).papers
-    found: NDArray[np.intp] = pc.index_in(network.paper_ids, value_set=whole).to_numpy()
+    graph = network.graph
+    if "recommend.paper_rows" not in graph.derived:
+        whole = incidence_of(graph).papers
+        rows = pc.index_in(network.paper_ids, value_set=whole).to_numpy()
+        graph.derived["recommend.paper_rows"] = rows
+    found: NDArray[np.intp] = graph.derived["recommend.paper_rows"]
     return found
