@@ -258,7 +258,7 @@ def _print(found: pd.DataFrame, format: Form) -> None:
 
 def _length(width: str | None) -> str | None:
     if width:
-        from graphkit.render.static import in_points
+        from graphkit.render.lengths import in_points
 
         try:
             in_points(width)

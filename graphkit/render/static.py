@@ -7,7 +7,6 @@ drawing gives the same bytes.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from graphkit.errors import MissingExtraError
 from graphkit.render.fonts import MissingGlyphWarning, families
 from graphkit.render.labels import place_labels
+from graphkit.render.lengths import POINTS, in_points
 from graphkit.render.page import plain
 
 if TYPE_CHECKING:
@@ -29,13 +29,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["WIDTH", "in_points", "pdf", "png", "svg"]
+__all__ = ["WIDTH", "pdf", "png", "svg"]
 
 WIDTH = "17cm"
 """Of the text of an A4 page with usual margins: two columns."""
-POINTS = {"cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "pt": 1.0}
-NARROWEST, WIDEST = 72.0, 14_400.0
-"""In points: an inch, and what PDF allows."""
 TALLEST = 1.3
 """Height of the picture by its width, at most."""
 MARGIN = 6.0
@@ -163,23 +160,6 @@ def png(drawing: Drawing, width: str = WIDTH) -> bytes:
     """
     about = {"Software": None, "Description": plain(drawing.caption)}
     return _written(drawing, width, "png", about)
-
-
-def in_points(length: str) -> float:
-    """A length with its unit in points, of which an inch has 72.
-
-    Examples
-    --------
-    >>> round(in_points("17cm"), 2), in_points("3.5in")
-    (481.89, 252.0)
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(cm|mm|in|pt)\s*", str(length))
-    if not found:
-        raise ValueError(f"{length!r} is no length: give it with a unit, such as 17cm or 6.7in")
-    points = float(found[1]) * POINTS[found[2]]
-    if not NARROWEST <= points <= WIDEST:
-        raise ValueError(f"{length!r} is no width of a picture: give 1in (2.54cm) to 200in")
-    return points
 
 
 def _written(drawing: Drawing, width: str, form: str, about: dict[str, str | None]) -> bytes:
