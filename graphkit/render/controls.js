@@ -129,8 +129,10 @@ class Controls {
 
   writeLegend() {
     const { view } = this, { name, colour, group } = view.colouring;
-    const counts = new Int32Array(name.length);
-    for (const place of group) counts[place]++;
+    const counts = new Int32Array(name.length), left = new Int32Array(name.length);
+    group.forEach((place, person) => { counts[place]++; left[place] += view.left[person]; });
+    const saidOf = (place) => (left[place] === counts[place] ? "" : `${left[place].toLocaleString("en")} of `)
+      + counts[place].toLocaleString("en");
     const focused = [...byId("groups").querySelectorAll("input")].indexOf(document.activeElement);
     byId("groups").replaceChildren(...name.map((label, place) => {
       const box = make("input", { type: "checkbox", checked: !view.hidden.has(place) });
@@ -140,7 +142,7 @@ class Controls {
       });
       return make("li", {}, make("label", {}, box, dot(colour[place]),
         make("span", { className: box.checked ? "" : "off" }, label),
-        make("span", { className: "count" }, counts[place].toLocaleString("en"))));
+        make("span", { className: "count" }, saidOf(place))));
     }));
     if (focused >= 0) byId("groups").querySelectorAll("input")[focused]?.focus();
     byId("all-groups").hidden = !view.hidden.size;

@@ -9,6 +9,7 @@ class View {
     this.page = page;
     const people = page.people.id.length;
     this.shown = new Uint8Array(people);
+    this.left = new Uint8Array(people);  // by the filters, though the legend may hide them
     this.tieShown = new Uint8Array(page.ties.source.length);
     this.paperShown = new Uint8Array(page.papers.title.length);
     this.size = new Float32Array(people);
@@ -56,7 +57,7 @@ class View {
 
   filter() {
     const { people, ties, papers } = this.page;
-    const { shown, tieShown, paperShown, colouring, hidden, topic, team, allYears } = this;
+    const { shown, left, tieShown, paperShown, colouring, hidden, topic, team, allYears } = this;
     for (let paper = 0; paper < paperShown.length; paper++) {
       const year = papers.year[paper];
       paperShown[paper] = Number((allYears || (year !== null && year >= this.since && year <= this.until))
@@ -66,9 +67,9 @@ class View {
     // Somebody whose papers are not known is left out only where papers are asked for.
     const least = Math.max(this.least, every ? 0 : 1);
     for (let person = 0; person < shown.length; person++) {
-      shown[person] = Number(!hidden.has(colouring.group[person])
-        && (team < 0 || people.teams.of(person).includes(team))
+      left[person] = Number((team < 0 || people.teams.of(person).includes(team))
         && (least < 1 || people.papers.count(person, paperShown) >= least));
+      shown[person] = left[person] & Number(!hidden.has(colouring.group[person]));
     }
     for (let tie = 0; tie < tieShown.length; tie++) {
       tieShown[tie] = shown[ties.source[tie]] & shown[ties.target[tie]]
