@@ -17,9 +17,9 @@ function paintView(graph, brush) {
   }
   for (const mark of [...marks].reverse()) {
     const place = graph.onScreen(mark, camera), size = Math.max(scene.size[mark] * camera.scale, 1.4);
-    const near = graph.focus && !graph.focus.near.has(mark);
+    const far = graph.focus && !graph.focus.near.has(mark);
     if (seen(place, size)) {
-      brush.mark(scene.shapeOf(mark), place, size, near ? scene.ink.faded : scene.colourOf(mark), near ? "none" : scene.ink.rim, 0.6);
+      brush.mark(scene.shapeOf(mark), place, size, far ? scene.ink.faded : scene.colourOf(mark), far ? scene.ink.faded : scene.ink.rim, 0.6);
     }
   }
   graph.paintChosen(brush);

@@ -105,7 +105,7 @@ class Graph {
 
   readTheme() {
     const style = getComputedStyle(document.documentElement);
-    for (const name of ["paper", "ink", "soft", "tie", "tie-chosen", "rim"]) {
+    for (const name of ["paper", "ink", "soft", "faded", "tie", "tie-chosen", "rim"]) {
       this.scene.ink[name] = style.getPropertyValue(`--${name}`).trim();
     }
     const { ink } = this.scene;

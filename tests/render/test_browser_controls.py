@@ -79,6 +79,21 @@ def test_a_minimum_of_papers(opened: Any) -> None:
     opened.check()
 
 
+def test_the_legend_counts_those_whom_filters_leave(opened: Any) -> None:
+    counts = opened.page.locator("#groups .count")
+    opened.page.select_option("#colour-by", "")
+    assert counts.all_inner_texts() == ["9"]
+    opened.page.fill("#least", "2")
+    assert counts.all_inner_texts() == ["4 of 9"]
+    # Switched off, a group still says whom it would bring back.
+    opened.page.click("#groups input")
+    assert opened.shown() == set()
+    assert counts.all_inner_texts() == ["4 of 9"]
+    opened.page.click("#all-filters")
+    assert counts.all_inner_texts() == ["9"]
+    opened.check()
+
+
 def test_years_leave_out_papers_of_other_years_and_of_none(opened: Any) -> None:
     opened.page.fill("#until", "1850")
     assert opened.page.inner_text("#years-said") == "1843–1850"
@@ -245,6 +260,21 @@ def test_pictures_of_the_view(opened: Any) -> None:
     assert set(names) == opened.written()
     assert len(list(picture.iter(f"{svg}circle"))) == 9
     assert len(list(picture.iter(f"{svg}line"))) == 9
+    opened.check()
+
+
+def test_in_pictures_all_but_the_chosen_and_theirs_are_faded(opened: Any) -> None:
+    opened.page.fill("#query", "Gus")
+    opened.page.keyboard.press("Enter")
+    picture = ElementTree.fromstring(saved(opened, "SVG picture"))
+    fills = [circle.get("fill") for circle in picture.iter("{http://www.w3.org/2000/svg}circle")]
+    faded = opened.page.evaluate(
+        "getComputedStyle(document.documentElement).getPropertyValue('--faded').trim()"
+    )
+    # The seven others, and above them the pair once more in full.
+    assert fills.count(faded) == 7
+    assert len(fills) == 7 + 2 + 2
+    assert set(fills) <= {faded, *opened.page.evaluate("graphkit.view.colouring.colour")}
     opened.check()
 
 
