@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from graphkit.ids import normalise_text
+from graphkit.formats.text import plain
 from graphkit.tables import flat
 
 if TYPE_CHECKING:
@@ -51,13 +49,7 @@ LANGUAGES = {
     "turkish": "tr", "ukrainian": "uk",
 }  # fmt: skip
 DOI_LINK = "https://doi.org/"
-# Other angle brackets, such as those of "the <C,A>, T framework", are part of a title.
-TAGS = re.compile(
-    r"</?(?:a|b|bold|br|em|i|inf|italic|p|scp|small|span|strong|sub|sup|tt|u"
-    r"|(?:mml|jats):[a-z]+)(?:\s[^<>]*)?/?>",
-    re.I,
-)
-# What normalising changes: controls, odd spaces, marks of direction, accents on their own, entities
+# What `plain` changes: controls, odd spaces, marks of direction, accents on their own, entities
 # and tags.
 UNTIDY = (
     r"[\x00-\x1f\x7f-\x{A0}\x{AD}\x{300}-\x{36F}\x{2000}-\x{200F}\x{2028}-\x{202F}"
@@ -135,12 +127,8 @@ def tidy(column: pa.Array) -> pa.Array:
     mask = matches(column, UNTIDY)
     if not is_any(mask):
         return column
-    made = [_plain(text) or None for text in column.filter(mask).to_pylist()]
+    made = [plain(text) for text in column.filter(mask).to_pylist()]
     return pc.replace_with_mask(column, mask, pa.array(made, pa.string()))
-
-
-def _plain(text: str) -> str:
-    return normalise_text(html.unescape(TAGS.sub("", text)))
 
 
 def dois(column: pa.Array) -> pa.Array:

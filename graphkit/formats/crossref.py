@@ -14,18 +14,18 @@ from typing import Any
 
 from graphkit.formats import crossref_xml, json_stream
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import event_label, language_of, url_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     as_list,
     checked_orcid,
     entries,
-    full_name,
-    plain,
-    readings,
-    text_of,
+    event_label,
+    language_of,
+    url_of,
 )
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.names import full_name
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain, text_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]

@@ -8,10 +8,11 @@ from typing import Any
 
 from graphkit.formats import xml_stream
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import event_label, language_of, url_of
 from graphkit.formats.document import Document
-from graphkit.formats.fields import checked_orcid, full_name, plain
+from graphkit.formats.fields import checked_orcid, event_label, language_of, url_of
+from graphkit.formats.names import full_name
 from graphkit.formats.reading import Note
+from graphkit.formats.text import plain
 from graphkit.formats.xml_stream import all_texts, child_text, inner_text, local_name
 from graphkit.ids import identifier
 

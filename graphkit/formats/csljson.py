@@ -9,21 +9,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from graphkit.errors import ReadError
 from graphkit.formats import json_stream
 from graphkit.formats.checked import doi_of, orcid_of, year_of
-from graphkit.formats.citations import (
+from graphkit.formats.document import Document
+from graphkit.formats.fields import (
     event_label,
     identifiers_in,
     language_of,
-    name_in_order,
-    plain_text,
     split_keywords,
     unread_year,
     url_of,
 )
-from graphkit.formats.document import Document
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.names import is_more, name_in_order
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
@@ -31,7 +30,6 @@ __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
 VERSION = "1"
 SUFFIXES = (".json", ".csljson", ".csl")
 
-BATCH = 2_000
 _TYPES = {
     "article-journal": "fabio:JournalArticle",
     "journal-article": "fabio:JournalArticle",
@@ -118,30 +116,7 @@ def read(document: Document) -> Iterator[Reading]:
     [('Bats', 2021, 'Ada van Dorn')]
     """
     notes: list[Note] = []
-    records: list[dict[str, Any]] = []
-    found = False
-    items = _items(document, notes)
-    while True:
-        try:
-            place, item = next(items)
-        except StopIteration:
-            break
-        except ReadError as error:
-            if not found:
-                raise
-            # What came before is whole.
-            notes.append(Note(error.place or "end", error.reason, "", "reading stopped here"))
-            break
-        records.append(_record(place, item, notes))
-        found = True
-        if len(records) == BATCH:
-            yield Reading(records=records, notes=list(notes))
-            records = []
-            notes.clear()
-    if not found:
-        raise ReadError(document, "no item in it that could be a publication")
-    if records or notes:
-        yield Reading(records=records, notes=notes)
+    return readings(document, _items(document, notes), _record, notes)
 
 
 def _items(document: Document, notes: list[Note]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -200,7 +175,7 @@ def _first(value: object) -> str | None:
     """A text; of several, the first one."""
     if isinstance(value, list):
         value = next(iter(value), None)
-    return None if isinstance(value, dict | list) else plain_text(value)
+    return None if isinstance(value, dict | list) else plain(value)
 
 
 def _year(place: str, item: dict[str, Any], notes: list[Note]) -> int | None:
@@ -230,7 +205,7 @@ def _authors(place: str, value: object, notes: list[Note]) -> list[dict[str, Any
         if not isinstance(person, dict):
             person = {"literal": person}
         name = _name(person)
-        if name is None or name.lower().rstrip(".") in ("others", "et al"):
+        if name is None or is_more(name):
             reason, done = "not all authors are named", "those that are named were read"
             notes.append(Note(place, reason, str(name or "")[:80], done))
             continue

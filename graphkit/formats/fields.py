@@ -1,91 +1,67 @@
-"""What readers of JSON, XML and tagged lines share: text of any value, names, checks, batches.
+"""Single fields of publications as people print them: languages, links, years, keywords, events.
 
 Values come from files of strangers, where any field may hold any type.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
-from graphkit.errors import ReadError
 from graphkit.formats.checked import orcid_of, year_of
-from graphkit.formats.citations import name_in_order
-from graphkit.formats.document import Document
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.reading import Note
+from graphkit.formats.text import text_of
+from graphkit.ids import ILLEGAL_CHARACTERS, identifier, illegal_iri, percent_encoded
 
 __all__ = [
     "as_list",
     "checked_orcid",
     "checked_year",
     "entries",
-    "full_name",
-    "is_more",
-    "plain",
-    "readings",
-    "text_of",
-    "turned_name",
+    "event_label",
+    "identifiers_in",
+    "language_of",
+    "split_keywords",
+    "unread_year",
+    "url_of",
 ]
 
-BATCH = 2000
-Item = TypeVar("Item")
 Row = dict[str, Any]
 
-# What no column of text can hold, and marks that only steer how text is shown.
-_UNPRINTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-_TAG = re.compile(
-    r"</?((?:jats|mml):[\w.-]{1,30}|a|abbr|b|bold|br|div|em|h[1-6]|i|inf|inline-formula|italic|li|list"
-    r"|list-item|ol|p|sc|scp|sec|small|span|strong|sub|sup|title|tt|u|ul|xref)"
-    r"(?:\s[\w:.-]{1,40}=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s?/?>",
-    re.I,
-)
-_BLOCKS = {"p", "sec", "title", "br", "div", "li", "list", "list-item"}
-# Publishers drop the spaces round small capitals.
-_GLUED = re.compile(r"(?<=[a-z])<scp>([A-Z]+)</scp>(?=[a-z])")
-
-
-def text_of(value: object) -> str | None:
-    """A scalar as text: white space made single, without what cannot be printed; else None.
-
-    Examples
-    --------
-    >>> text_of("  Hearing\\n bats\\x07 "), text_of(1984), text_of({"a": 1}), text_of(" ")
-    ('Hearing bats', '1984', None, None)
-    """
-    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    text = str(value) if not isinstance(value, int) or abs(value) < 10**40 else "(a huge number)"
-    return " ".join(_UNPRINTED.sub("", text).split()) or None
-
-
-def plain(value: object) -> str | None:
-    """A scalar as text, its HTML or JATS tags taken out and its entities decoded.
-
-    Examples
-    --------
-    >>> plain("<jats:p>Big &amp; small <i>bats</i>: 2 < 3</jats:p>"), plain("H<sub>2</sub>O")
-    ('Big & small bats: 2 < 3', 'H2O')
-    """
-    text = text_of(value)
-    if text is None:
-        return None
-    # Some sources escape twice; the second pass finds what the first has made.
-    for _ in range(2):
-        if "<" in text:
-            text = _TAG.sub(_without_tag, _GLUED.sub(r" \1 ", text))
-        if "&" not in text:
-            break
-        text = html.unescape(text)
-    return text_of(text)
-
-
-def _without_tag(tag: re.Match[str]) -> str:
-    return " " if tag[1].lower().removeprefix("jats:") in _BLOCKS else ""
+_ABBREVIATED_YEAR = re.compile(r"['’](\d\d)\b")
+_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?")
+_LANGUAGES = {
+    name: tag
+    for tag, names in {
+        "ar": "arabic ara",
+        "cs": "czech cze ces",
+        "da": "danish dan",
+        "de": "german ngerman germanb austrian naustrian nswissgerman ger deu deutsch",
+        "el": "greek gre ell",
+        "en": "english eng american usenglish british ukenglish canadian australian",
+        "es": "spanish spa español castilian",
+        "fa": "persian per fas farsi",
+        "fi": "finnish fin",
+        "fr": "french fre fra français francais frenchb acadian canadien",
+        "he": "hebrew heb",
+        "hu": "hungarian magyar hun",
+        "it": "italian ita italiano",
+        "ja": "japanese jpn",
+        "ko": "korean kor",
+        "nb": "norwegian norsk nor",
+        "nl": "dutch dut nld nederlands",
+        "nn": "nynorsk",
+        "pl": "polish pol",
+        "pt": "portuguese portuges brazilian brazil por português",
+        "ro": "romanian rum ron",
+        "ru": "russian rus русский",
+        "sv": "swedish swe",
+        "tr": "turkish tur",
+        "uk": "ukrainian ukr",
+        "zh": "chinese chi zho mandarin",
+    }.items()
+    for name in names.split()
+}
 
 
 def as_list(value: object) -> list[Any]:
@@ -98,46 +74,6 @@ def as_list(value: object) -> list[Any]:
 def entries(value: object) -> list[Row]:
     """The objects in a list, or the one object that stands where a list may stand."""
     return [entry for entry in as_list(value) if isinstance(entry, dict)]
-
-
-_SUFFIX = re.compile(r"(?i:Jr|Sr)\.?$|(?:II|III|IV|V|2nd|3rd|4th)\.?$")
-
-
-def full_name(given: object, family: object, suffix: object = None) -> str | None:
-    """A name of parts of any type in the order in which it is spoken.
-
-    Examples
-    --------
-    >>> full_name("Ludwig", "van Beethoven"), full_name("Martin Luther", "King", "Jr.")
-    ('Ludwig van Beethoven', 'Martin Luther King, Jr.')
-    >>> full_name(None, "Selvamani"), full_name("Henry", "Ford", "II")
-    ('Selvamani', 'Henry Ford II')
-    """
-    return name_in_order(plain(family) or "", plain(given) or "", plain(suffix) or "") or None
-
-
-def turned_name(name: str) -> str | None:
-    """``"Family, Given"`` in the order in which it is spoken; any other name as it is.
-
-    Examples
-    --------
-    >>> turned_name("Lovelace, Ada"), turned_name("King, Martin Luther Jr")
-    ('Ada Lovelace', 'Martin Luther King, Jr')
-    >>> turned_name("King, Jr., Martin Luther"), turned_name("James Brown")
-    ('Martin Luther King, Jr.', 'James Brown')
-    """
-    family, *rest = (part.strip() for part in name.split(","))
-    suffixes = [part for part in rest if _SUFFIX.match(part)]
-    given = " ".join(part for part in rest if part not in suffixes)
-    first, _, last = given.rpartition(" ")
-    if first and _SUFFIX.match(last):
-        given, suffixes = first, [last]
-    return full_name(given, family, suffixes[0] if suffixes else None)
-
-
-def is_more(name: str) -> bool:
-    """Whether a name only says that there are more: "et al.", "and others"."""
-    return re.fullmatch(r"\W*(?:et\.?\s+al|and\s+others|others|u\.\s?a)\W*", name, re.I) is not None
 
 
 def checked_year(value: object, place: str, notes: list[Note]) -> int | None:
@@ -158,49 +94,122 @@ def checked_orcid(value: object, place: str, notes: list[Note]) -> str | None:
     return orcid
 
 
-def readings(
-    document: Document,
-    items: Iterable[tuple[str, Item]],
-    record_of: Callable[[str, Item, list[Note]], Row | None],
-    notes: list[Note],
-) -> Iterator[Reading]:
-    """Readings of so many records each, whatever happens to the document on the way.
+def event_label(name: str | None, year: int | None) -> str | None:
+    """The label of an event: its name, and its year if the name does not say it.
 
-    Parameters
-    ----------
-    document : Document
-        For messages.
-    items : iterable of (str, object)
-        Places and what stands there, as it comes from the document.
-    record_of : callable
-        Makes a record of a place and what stands there, or a note and None.
-    notes : list of Note
-        Where both put what they note; each reading takes what is in it.
-
-    Raises
-    ------
-    ReadError
-        There is not one record.
+    Examples
+    --------
+    >>> event_label("ACL", 2021), event_label("ICASSP '21", 2021), event_label("CHI 2020", 2021)
+    ('ACL 2021', "ICASSP '21", 'CHI 2020')
     """
-    batch: list[Row] = []
-    count = 0
-    try:
-        for place, item in items:
-            record = record_of(place, item, notes)
-            if record is not None:
-                batch.append(record)
-                count += 1
-            if len(batch) == BATCH:
-                yield Reading(records=batch, notes=notes.copy())
-                batch = []
-                notes.clear()
-    except ReadError as error:
-        if not count:
-            raise
-        where = error.place or f"after {batch[-1]['place'] if batch else f'{count} records'}"
-        notes.append(Note(where, error.reason, "", "what stands before it was kept"))
-    if not count:
-        first = notes[0] if notes else Note("line 1", "there is not one record in it")
-        raise ReadError(document, f"no record found: {first.reason}", first.place)
-    if batch or notes:
-        yield Reading(records=batch, notes=notes.copy())
+    if name is None or year is None or year_of(name) is not None:
+        return name
+    short = _ABBREVIATED_YEAR.search(name)
+    return name if short and int(short[1]) == year % 100 else f"{name} {year}"
+
+
+def language_of(value: object) -> str | None:
+    """The BCP 47 tag of a language that is given as a tag or by its name, or None.
+
+    Examples
+    --------
+    >>> language_of("ngerman"), language_of("en_us"), language_of("Elvish tongue")
+    ('de', 'en-US', None)
+    """
+    text = str(value or "").strip()
+    if text.lower() in _LANGUAGES:
+        return _LANGUAGES[text.lower()]
+    found = _LANGUAGE_TAG.fullmatch(text)
+    if not found:
+        return None
+    language, script, region = (part or "" for part in found.groups())
+    language = _LANGUAGES.get(language.lower(), language.lower())
+    return "-".join(part for part in (language, script.title(), region.upper()) if part)
+
+
+def url_of(value: object) -> str | None:
+    """A link to the web as a legal IRI, or None.
+
+    Examples
+    --------
+    >>> url_of(" https://example.org/a b "), url_of("file:///etc/passwd")
+    ('https://example.org/a%20b', None)
+    """
+    text = str(value or "").strip()
+    if not re.match(r"https?://[^/]", text, re.I):
+        return None
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    special = f"[{ILLEGAL_CHARACTERS}]|%(?![0-9A-Fa-f]{{2}})"
+    iri = re.sub(special, percent_encoded, text)
+    first, mark, rest = iri.partition("#")
+    iri = first + mark + rest.replace("#", "%23")
+    return None if illegal_iri(iri) else iri
+
+
+def identifiers_in(*texts: str | None) -> list[str]:
+    """The CURIEs of DBLP, the ACL Anthology and PubMed in some keys and links, each once.
+
+    Examples
+    --------
+    >>> identifiers_in("DBLP:conf/acl/LiW21", "https://aclanthology.org/2021.acl-long.1.pdf")
+    ['dblp:conf/acl/LiW21', 'acl:2021.acl-long.1']
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        for prefix, pattern in _IDENTIFIERS if text else ():
+            match = pattern.match(text or "")
+            if match:
+                found[identifier(prefix, match[1])] = None
+    return list(found)
+
+
+_IDENTIFIERS = (
+    ("dblp", re.compile(r"DBLP:((?:conf|journals|phd|books|series|tr|reference|homepages)/\S+)")),
+    (
+        "dblp",
+        re.compile(
+            r"https?://dblp\.(?:org|dagstuhl\.de|uni-trier\.de)/rec/(?:bib/|html/)?"
+            r"((?:conf|journals|phd|books|series|tr|reference)/[^\s?#]+?)(?:\.html|\.bib)?$"
+        ),
+    ),
+    (
+        "acl",
+        re.compile(
+            r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)/"
+            r"([A-Z]\d\d-\d+|\d{4}\.[\w-]+\.\d+)(?:\.pdf|/)?$"
+        ),
+    ),
+    (
+        "pubmed",
+        re.compile(
+            r"https?://(?:www\.ncbi\.nlm\.nih\.gov/pubmed|pubmed\.ncbi\.nlm\.nih\.gov)/(\d+)"
+        ),
+    ),
+)
+
+
+def split_keywords(text: str | None) -> list[dict[str, str]]:
+    """The topics of a list of keywords, parted by semicolons or, without one, by commas.
+
+    Examples
+    --------
+    >>> split_keywords("bats; echo, location"), split_keywords("bats, bats")
+    ([{'label': 'bats'}, {'label': 'echo, location'}], [{'label': 'bats'}])
+    """
+    if not text:
+        return []
+    parts = text.split(";" if ";" in text else ",")
+    return [{"label": label} for label in dict.fromkeys(part.strip() for part in parts) if label]
+
+
+def unread_year(place: str, text: str | None) -> list[Note]:
+    """A note where a year is given that is none, such as "forthcoming".
+
+    Examples
+    --------
+    >>> [note.reason for note in unread_year("line 3", "forthcoming")]
+    ['the year is no year']
+    """
+    if not text or year_of(text) is not None:
+        return []
+    return [Note(place, "the year is no year", text[:80], "read without a year")]

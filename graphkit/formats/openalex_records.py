@@ -19,7 +19,7 @@ from graphkit.formats.column_values import (
     tidy,
     with_year,
 )
-from graphkit.formats.fields import turned_name
+from graphkit.formats.names import turned_name
 from graphkit.formats.reading import Note, Reading
 from graphkit.formats.records import record_schema
 from graphkit.ids import identifier_column

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from graphkit.formats.fields import text_of
 from graphkit.formats.reading import Note
+from graphkit.formats.text import text_of
 
 __all__ = ["Author", "Authorship", "Place", "Thing", "Venue", "Work", "fitted", "line_decoder"]
 

@@ -14,17 +14,11 @@ from typing import Any
 
 from graphkit.formats import xml_stream
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import language_of, unread_year, url_of
 from graphkit.formats.document import Document
-from graphkit.formats.fields import (
-    checked_orcid,
-    full_name,
-    is_more,
-    plain,
-    readings,
-    turned_name,
-)
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.fields import checked_orcid, language_of, unread_year, url_of
+from graphkit.formats.names import full_name, is_more, turned_name
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain
 from graphkit.formats.text_stream import lines
 from graphkit.formats.xml_stream import all_texts, child_text, inner_text
 from graphkit.ids import identifier

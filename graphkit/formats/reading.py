@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-__all__ = ["Note", "Reading"]
+from graphkit.errors import ReadError
+
+if TYPE_CHECKING:
+    from graphkit.formats.document import Document
+
+__all__ = ["Note", "Reading", "readings"]
+
+BATCH = 2_000
+Item = TypeVar("Item")
 
 
 class Note(NamedTuple):
@@ -50,3 +59,59 @@ class Reading:
     about: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     records: Any = None
+
+
+def readings(
+    document: Document,
+    items: Iterable[tuple[str, Item]],
+    record_of: Callable[[str, Item, list[Note]], dict[str, Any] | None],
+    notes: list[Note],
+    wanted: str = "",
+) -> Iterator[Reading]:
+    """Readings of so many records each, whatever happens to the document on the way.
+
+    Parameters
+    ----------
+    document : Document
+        For messages.
+    items : iterable of (str, object)
+        Places and what stands there, as it comes from the document.
+    record_of : callable
+        Makes a record of a place and what stands there, or a note and None.
+    notes : list of Note
+        Where both put what they note; each reading takes what is in it.
+    wanted : str, optional
+        What a record looks like, for the message where there is none.
+
+    Yields
+    ------
+    Reading
+        At most 2,000 records each.
+
+    Raises
+    ------
+    ReadError
+        There is not one record.
+    """
+    batch: list[dict[str, Any]] = []
+    count = 0
+    try:
+        for place, item in items:
+            record = record_of(place, item, notes)
+            if record is not None:
+                batch.append(record)
+                count += 1
+            if len(batch) == BATCH:
+                yield Reading(records=batch, notes=notes.copy())
+                batch = []
+                notes.clear()
+    except ReadError as error:
+        if not count:
+            raise
+        where = error.place or f"after {batch[-1]['place'] if batch else f'{count} records'}"
+        notes.append(Note(where, error.reason, "", "what stands before it was kept"))
+    if not count:
+        first = notes[0] if notes else Note("line 1", "there is not one record in it")
+        raise ReadError(document, f"no record found: {wanted or first.reason}", first.place)
+    if batch or notes:
+        yield Reading(records=batch, notes=notes.copy())

@@ -18,20 +18,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphkit.errors import ReadError
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import (
+from graphkit.formats.document import Document
+from graphkit.formats.fields import (
     event_label,
     identifiers_in,
     language_of,
-    name_in_order,
-    plain_text,
     split_keywords,
     unread_year,
     url_of,
 )
-from graphkit.formats.document import Document
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.names import is_suffix, name_in_order
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain
 from graphkit.formats.text_stream import lines
 from graphkit.ids import identifier
 
@@ -40,7 +39,6 @@ __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
 VERSION = "1"
 SUFFIXES = (".ris",)
 
-BATCH = 2_000
 _TYPES = {
     kind: name
     for name, kinds in {
@@ -59,7 +57,6 @@ _TAGGED = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)(.*)", re.S)
 _BORDER = re.compile(r"(TY|ER) {1,3}-(?: |$)(.*)", re.S)
 _HEAD = re.compile(r"(?:^|[\r\n])\ufeff?[ \t]*TY {1,3}- ?\w")
 _LISTS = frozenset({"AU", "A1", "KW", "AD"})
-_SUFFIX = re.compile(r"[JS]r\.?|[IVX]{1,4}\.?", re.I)
 _OTHERS = re.compile(r"(?:,? *\bet\.? al\.?|^(?:and )?others\.?)$", re.I)
 
 
@@ -91,7 +88,7 @@ class _Entry:
 
     def all(self, *tags: str) -> list[str]:
         """The values of these tags, as plain text."""
-        values = (plain_text(" ".join(lines)) for tag in tags for lines in self.fields.get(tag, ()))
+        values = (plain(" ".join(lines)) for tag in tags for lines in self.fields.get(tag, ()))
         return [value for value in values if value]
 
     def get(self, *tags: str) -> str | None:
@@ -150,31 +147,8 @@ def read(document: Document) -> Iterator[Reading]:
     [('Hearing bats', 'Ada King, Jr.', 'BatConf 2021')]
     """
     notes: list[Note] = []
-    records: list[dict[str, Any]] = []
-    found = False
-    entries = _entries(lines(document, notes), notes)
-    while (entry := _next(entries, notes, found)) is not None:
-        records.append(_record(entry, notes))
-        found = True
-        if len(records) == BATCH:
-            yield Reading(records=records, notes=list(notes))
-            records = []
-            notes.clear()
-    if not found:
-        raise ReadError(document, "no record in it: a record in RIS begins with “TY  - ”")
-    if records or notes:
-        yield Reading(records=records, notes=notes)
-
-
-def _next(entries: Iterator[_Entry], notes: list[Note], found: bool) -> _Entry | None:
-    """The next record; None at the end, also where the file is damaged behind some."""
-    try:
-        return next(entries, None)
-    except ReadError as error:
-        if not found:
-            raise
-        notes.append(Note(error.place or "end", error.reason, "", "what comes before was read"))
-        return None
+    entries = ((entry.place, entry) for entry in _entries(lines(document, notes), notes))
+    return readings(document, entries, _record, notes, "a record in RIS begins with “TY  - ”")
 
 
 def _entries(numbered: Iterable[tuple[int, str, bool]], notes: list[Note]) -> Iterator[_Entry]:
@@ -214,8 +188,7 @@ def _unended(entry: _Entry, notes: list[Note], reason: str) -> _Entry:
     return entry
 
 
-def _record(entry: _Entry, notes: list[Note]) -> dict[str, Any]:
-    place = entry.place
+def _record(place: str, entry: _Entry, notes: list[Note]) -> dict[str, Any]:
     title = entry.get("TI", "T1", "CT", "BT", "ST")
     if title is None:
         notes.append(Note(place, "has no title", entry.kind[:80], "read without a title"))
@@ -281,7 +254,7 @@ def _authors(entry: _Entry, notes: list[Note]) -> list[dict[str, str | None]]:
 def _name(text: str) -> str:
     """A name given as ``Family, Given, Suffix``, in the order in which it is said."""
     sections = [section for part in text.split(",") if (section := part.strip())]
-    if len(sections) == 3 and _SUFFIX.fullmatch(sections[1]):
+    if len(sections) == 3 and is_suffix(sections[1]):
         sections[1:] = sections[:0:-1]
     return name_in_order(*sections) if 1 < len(sections) < 4 else ", ".join(sections)
 

@@ -13,18 +13,17 @@ from typing import Any
 
 from graphkit.formats import json_stream
 from graphkit.formats.checked import doi_of
-from graphkit.formats.citations import event_label, url_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     as_list,
     checked_orcid,
     checked_year,
     entries,
-    plain,
-    readings,
-    text_of,
+    event_label,
+    url_of,
 )
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain, text_of
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]

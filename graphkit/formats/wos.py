@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import event_label, language_of, unread_year
 from graphkit.formats.document import Document
-from graphkit.formats.fields import checked_orcid, is_more, plain, readings, turned_name
-from graphkit.formats.reading import Note, Reading
+from graphkit.formats.fields import checked_orcid, event_label, language_of, unread_year
+from graphkit.formats.names import is_more, turned_name
+from graphkit.formats.reading import Note, Reading, readings
+from graphkit.formats.text import plain
 from graphkit.formats.text_stream import lines
 from graphkit.ids import identifier
 

@@ -16,18 +16,18 @@ from graphkit.formats.bibtex.blocks import Item
 from graphkit.formats.bibtex.file import BibtexFile
 from graphkit.formats.bibtex.names import people
 from graphkit.formats.checked import doi_of, year_of
-from graphkit.formats.citations import (
+from graphkit.formats.document import Document
+from graphkit.formats.fields import (
     event_label,
     identifiers_in,
     language_of,
-    plain_text,
     split_keywords,
     unread_year,
     url_of,
 )
-from graphkit.formats.document import Document
 from graphkit.formats.latex import latex_to_text
 from graphkit.formats.reading import Note, Reading
+from graphkit.formats.text import plain
 from graphkit.ids import identifier
 
 __all__ = ["SUFFIXES", "VERSION", "read", "sniff"]
@@ -134,11 +134,11 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
         return None
     fields = file.inherited(item)
 
-    def plain(*names: str) -> str | None:
+    def printed(*names: str) -> str | None:
         for name in names:
             if name in fields:
                 undecoded: list[str] = []
-                text = plain_text(latex_to_text(file.value(fields[name]), undecoded))
+                text = plain(latex_to_text(file.value(fields[name]), undecoded))
                 for value in undecoded:
                     reason = f"LaTeX in {name} that cannot be decoded"
                     notes.append(Note(place, reason, value[:80], "read without its commands"))
@@ -150,9 +150,9 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
         raw = file.value(fields[name]) if name in fields else ""
         return _ESCAPED.sub(r"\1", raw).strip() if "\\" in raw or "{" in raw else raw.strip()
 
-    title, subtitle = plain("title"), plain("subtitle")
+    title, subtitle = printed("title"), printed("subtitle")
     if title is None:
-        title = plain("booktitle", "maintitle", "eventtitle") if item.kind != "misc" else None
+        title = printed("booktitle", "maintitle", "eventtitle") if item.kind != "misc" else None
         if title is None:
             notes.append(Note(place, "has no title", item.key[:80], "read without a title"))
     elif subtitle:
@@ -163,7 +163,7 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
     link = bare("url") or bare("howpublished")
     eprint, archive = bare("eprint"), (bare("eprinttype") or bare("archiveprefix")).lower()
     kind, event, journal = _published_in(
-        item.kind, plain("eventtitle", "booktitle"), plain("journaltitle", "journal"), archive
+        item.kind, printed("eventtitle", "booktitle"), printed("journaltitle", "journal"), archive
     )
     return {
         "place": place,
@@ -173,13 +173,13 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
         "year": number,
         "doi": doi_of(bare("doi")) or (doi_of(link) if "doi.org/" in link else None),
         "url": url_of(link),
-        "abstract": plain("abstract"),
+        "abstract": printed("abstract"),
         "language": language_of(bare("langid") or bare("language")),
         "event": event_label(event, number),
         "journal": journal,
         "issns": bare("issn").split(","),
         "authors": _authors(file, fields, place),
-        "topics": split_keywords(plain("keywords", "keyword")),
+        "topics": split_keywords(printed("keywords", "keyword")),
         "identifiers": _identifiers(item.key, bare, link, eprint, archive),
     }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from graphkit.formats.citations import name_in_order, plain_text
 from graphkit.formats.latex import latex_to_text
+from graphkit.formats.names import name_in_order
+from graphkit.formats.text import plain
 
 __all__ = ["people"]
 
@@ -50,7 +51,7 @@ def people(value: str) -> tuple[list[str], list[str]]:
         parts = [[part] for part in value.split(";")]
     for part in parts:
         sections = part[0].split(",") if len(part) == 1 and "{" not in part[0] else part
-        sections = [plain_text(latex_to_text(section)) or "" for section in sections]
+        sections = [plain(latex_to_text(section)) or "" for section in sections]
         sections = [section for section in sections if section]
         if sections and _OTHERS.search(sections[-1]):
             problems["not all authors are named"] = None
