@@ -320,9 +320,12 @@ def test_the_keyboard_is_enough(network: Network, open_drawing: Any) -> None:
     opened.check()
 
 
-def test_the_table_holds_the_same(network: Network, open_drawing: Any) -> None:
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_table_holds_the_same(
+    network: Network, open_drawing: Any, options: dict[str, Any]
+) -> None:
     drawing = draw(network)
-    opened = open_drawing(drawing)
+    opened = open_drawing(drawing, **options)
     opened.page.click("#as-table")
     people, ties = opened.page.locator("#table table").all()
     assert people.locator("tbody tr").count() == len(drawing.ids)

@@ -203,9 +203,10 @@ def test_sizes_can_stand_for_something_else(opened: Any) -> None:
 # ---- the address ----------------------------------------------------------------------
 
 
-def test_a_view_can_be_shared(network: Network, open_drawing: Any) -> None:
-    first = open_drawing(draw(network))
-    first.page.click("#filters summary")
+def test_a_view_can_be_shared(
+    request: Any, network: Network, opened: Any, open_drawing: Any
+) -> None:
+    first, width = opened, WIDTHS[request.node.callspec.params["opened"]]
     first.page.select_option("#colour-by", "topic")
     first.page.select_option("#size-by", "papers")
     first.page.fill("#until", "1851")
@@ -215,7 +216,7 @@ def test_a_view_can_be_shared(network: Network, open_drawing: Any) -> None:
     first.page.keyboard.press("Enter")
     first.until("location.hash.includes('person')")
     address = first.page.url[first.page.url.index("#") :]
-    second = open_drawing(draw(network), address=address)
+    second = open_drawing(draw(network), address=address, **width)
     assert second.shown() == first.shown()
     assert second.page.inner_text("#details h2") == "Émile"
     assert second.page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -292,20 +293,17 @@ def test_tables_of_what_is_shown(opened: Any) -> None:
     opened.check()
 
 
-@pytest.mark.parametrize(
-    ("choice", "read"), [("GraphML", nx.read_graphml), ("GEXF (Gephi)", nx.read_gexf)]
-)
-def test_files_for_other_tools(
-    network: Network, open_drawing: Any, choice: str, read: Callable[[Any], Any]
-) -> None:
-    opened = open_drawing(draw(network))
-    graph = read(io.BytesIO(saved(opened, choice)))
+def test_files_for_other_tools(network: Network, opened: Any) -> None:
     expected = network.to_networkx()
-    assert set(graph.nodes) == set(expected.nodes)
-    assert {frozenset(edge) for edge in graph.edges} == {frozenset(edge) for edge in expected.edges}
-    assert graph.edges["Ada", "Ben"]["weight"] == 2
-    assert graph.nodes["Émile"]["label"] == "Émile"
-    assert graph.nodes["Ada"]["papers"] == 3
+    for choice, read in (("GraphML", nx.read_graphml), ("GEXF (Gephi)", nx.read_gexf)):
+        graph = read(io.BytesIO(saved(opened, choice)))
+        assert set(graph.nodes) == set(expected.nodes)
+        ties = {frozenset(edge) for edge in graph.edges}
+        assert ties == {frozenset(edge) for edge in expected.edges}
+        assert graph.edges["Ada", "Ben"]["weight"] == 2
+        assert graph.nodes["Émile"]["label"] == "Émile"
+        assert graph.nodes["Ada"]["papers"] == 3
+    opened.check()
 
 
 def test_files_hold_hostile_texts_as_text(

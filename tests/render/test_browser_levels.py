@@ -8,16 +8,7 @@ import numpy as np
 import pytest
 
 from graphkit.render.drawing import Drawing, draw
-from tests.render.conftest import build, paper
-
-# A browser without a graphics card, as in tests, says so; this one claims to have one.
-WITH_CARD = """
-const told = WebGL2RenderingContext.prototype.getParameter;
-WebGL2RenderingContext.prototype.getParameter = function (name) {
-  const value = told.call(this, name);
-  return typeof value === "string" ? value.replace(/swiftshader/gi, "card") : value;
-};
-"""
+from tests.render.conftest import WITH_CARD, build, paper
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from graphkit.render import drawing as drawings
 from graphkit.render.drawing import Drawing, draw
 from graphkit.render.groups import Colouring, Group
 from graphkit.render.lists import Lists
+from tests.render.conftest import WITH_CARD
 
 HOSTILE = [
     "<script>window.__pwned=1</script>",
@@ -79,9 +81,9 @@ def hostile_drawing(make_network: Callable[..., Any], colour: str) -> Drawing:
     )
 
 
-def assert_nothing_ran(opened: Any) -> None:
+def assert_nothing_ran(opened: Any, scripts: int = 3) -> None:
     assert opened.page.evaluate("window.__pwned") is None
-    assert opened.page.evaluate("document.scripts.length") == 3
+    assert opened.page.evaluate("document.scripts.length") == scripts
     assert opened.page.locator("img, iframe, svg, meta[http-equiv=refresh]").count() == 0
     opened.check()
 
@@ -127,6 +129,55 @@ def test_hostile_texts_do_nothing(
     for button in page.locator("#table button").all()[:40]:
         button.click()
     assert_nothing_ran(opened)
+
+
+def hover(opened: Any, mark: int) -> tuple[float, float]:
+    """Point at a mark, whose name is then shown; where it is."""
+    page = opened.page
+    x, y = page.evaluate(
+        """mark => { const box = document.getElementById("graph").getBoundingClientRect();
+            const [x, y] = graphkit.graph.onScreen(mark);
+            return [box.x + x, box.y + y]; }""",
+        mark,
+    )
+    page.mouse.move(x + 1, y)
+    said = "document.getElementById('tip').textContent === graphkit.scene.nameOf"
+    opened.until(f"!document.getElementById('tip').hidden && {said}({mark})")
+    return x, y
+
+
+@pytest.mark.parametrize("painted", ["canvas", "webgl"])
+def test_hostile_names_of_groups_do_nothing(
+    make_network: Callable[..., Any],
+    open_drawing: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    painted: str,
+) -> None:
+    monkeypatch.setattr(drawings, "MOST_AT_ONCE", 5)
+    drawing = hostile_drawing(make_network, "community")
+    opened = open_drawing(drawing, script=WITH_CARD if painted == "webgl" else "")
+    page = opened.page
+    assert page.evaluate("graphkit.graph.kind") == painted
+    if painted == "webgl":  # clicks here follow each other faster than any reader's
+        page.evaluate("graphkit.graph.engine.sigma.setSetting('doubleClickTimeout', 0)")
+    # So few people are groups only from afar.
+    for _ in range(9):
+        page.click("#farther")
+    opened.until("graphkit.scene.levels.open.size === 0")
+    groups = page.evaluate("graphkit.graph.marks.filter((mark) => graphkit.scene.isGroup(mark))")
+    assert len(groups) > 2
+    for group in groups:
+        page.mouse.click(*hover(opened, group))
+        assert page.inner_text("#details h2").startswith("Around ")
+    page.click("#details .main")
+    page.click("#fit")
+    opened.until(f"graphkit.graph.marks.length === {len(drawing.ids)}")
+    people = page.evaluate("graphkit.graph.marks")
+    assert sorted(people) == list(range(len(drawing.ids)))
+    for person in people:
+        page.mouse.click(*hover(opened, person))
+        assert page.evaluate("graphkit.chosen.person") == person
+    assert_nothing_ran(opened, scripts=4)  # sigma comes along
 
 
 def test_hostile_texts_are_shown_as_they_are(
