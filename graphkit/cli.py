@@ -259,7 +259,10 @@ def serve(
     ] = False,
     allow_service: Annotated[
         list[str] | None,
-        typer.Option(metavar="IRI", help="An endpoint that SERVICE may call; may be repeated."),
+        typer.Option(
+            metavar="IRI",
+            help="An address that SERVICE may call and LOAD may read; may be repeated.",
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may run.")] = 60,
     memory: Annotated[int, typer.Option(min=16, help="Megabytes that a query may take.")] = 2048,

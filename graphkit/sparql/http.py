@@ -18,7 +18,7 @@ from graphkit.errors import EndpointError, MissingExtraError, QueryError
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["client", "plain", "sent"]
+__all__ = ["client", "fetched", "plain", "sent"]
 
 # It may go away by itself; that a query took too long (504) does not.
 PASSING = (429, 502, 503)
@@ -92,6 +92,56 @@ def sent(send: Callable[[], httpx.Response], url: str, retries: int) -> httpx.Re
             wait = _told(response.headers.get("retry-after", ""), wait)
         time.sleep(wait)
     raise AssertionError("the last turn returns or raises")
+
+
+def fetched(url: str, accept: str, seconds: float, size: int) -> tuple[str, bytes]:
+    """A document of the web.
+
+    Parameters
+    ----------
+    url : str
+    accept : str
+        The media types to ask for.
+    seconds : float
+        How long all of it may take.
+    size : int
+        How many bytes it may have, unpacked.
+
+    Returns
+    -------
+    media_type : str
+    body : bytes
+
+    Raises
+    ------
+    EndpointError
+        It cannot be had, points elsewhere, takes too long, or is too large.
+    MissingExtraError
+        httpx is not installed.
+    """
+    http, until = client(None, None, seconds), time.monotonic() + seconds
+    import httpx
+
+    def send() -> httpx.Response:
+        body = bytearray()
+        with http.stream("GET", url, headers={"Accept": accept}) as response:
+            for part in response.iter_bytes():
+                body += part
+                if len(body) > size:
+                    raise EndpointError(url, f"is too large: {size:,} bytes are allowed")
+                if time.monotonic() > until:
+                    raise EndpointError(url, f"takes longer than {seconds:g} seconds")
+            told = {
+                name: value
+                for name, value in response.headers.items()
+                if name in ("content-type", "location")
+            }
+            return httpx.Response(response.status_code, headers=told, content=bytes(body))
+
+    with http:
+        response = sent(send, url, 0)
+    kind: str = response.headers.get("content-type", "")
+    return kind.partition(";")[0].strip().lower(), response.content
 
 
 def plain(text: str) -> str:

@@ -24,6 +24,7 @@ from graphkit.quads import split
 from graphkit.rdf import from_nquads, nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import syntax, worker
+from graphkit.sparql.loading import loaded, without_loads
 from graphkit.sparql.parameters import bind
 from graphkit.sparql.process import Process
 from graphkit.sparql.worker import Request
@@ -37,11 +38,6 @@ UPDATE = "update"
 """The format of the sources that updates are."""
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 ALIAS = "<http://www.w3.org/2004/02/skos/core#altLabel>"
-IRI = r"(?:<[^<>]*>|[\w.-]*:[\w.%-]*)"
-SILENT_LOAD = re.compile(
-    rf"{syntax.NOT_CODE.pattern}"
-    rf"|(?i:(?P<load>(?<![\w?$:@.-])LOAD\s+SILENT\s+{IRI}(?:\s+INTO\s+GRAPH\s+{IRI})?))"
-)
 Triple = tuple[str, str, str]
 Said = dict[str, set[Triple]]
 """Triples by the IRI of their graph, ``""`` for the default graph."""
@@ -71,8 +67,9 @@ def update(
     parameters : mapping of str to object, optional
         Values of variables, also by keyword; see `graphkit.sparql.parameters`.
     services : collection of str
-        IRIs that ``SERVICE <…>`` may call. ``LOAD`` is refused; ``LOAD SILENT`` fails as
-        silently as it asks to.
+        Addresses that ``SERVICE <…>`` may call and ``LOAD <…>`` may read (by http or https, 60
+        seconds each, 64 MiB in all; needs the extra ``endpoint``). Others are refused; ``LOAD
+        SILENT`` fails as silently as it asks to.
     base : str, optional
         What relative IRIs are relative to.
 
@@ -86,6 +83,8 @@ def update(
     ------
     QueryError
         The text is no update, or says what a source is to have said.
+    EndpointError
+        What it loads cannot be had, or is no graph.
     KeyboardInterrupt
         Ctrl-C stops it; nothing is changed.
 
@@ -166,18 +165,26 @@ def _request(
     if not syntax.NOT_CODE.sub("", text).strip():
         raise QueryError("the update is empty: begin with INSERT, DELETE or WITH", 1, 1)
     prefixes = dict(namespaces.prefixes)
-    spelt = SILENT_LOAD.sub(
-        lambda match: "INSERT DATA {}" if match["load"] else match[0],
-        syntax.names_spelt_out(text, prefixes),
-    )
-    called = syntax.without_calls(spelt, services)
+    spelt = syntax.names_spelt_out(text, prefixes)
+    called = syntax.without_calls(without_loads(spelt, services), services)
     for keyword, why in (
-        ("LOAD", "LOAD is not allowed: read the file with graphkit.read and merge the graphs"),
+        (
+            "LOAD",
+            "LOAD is not allowed: read the file with graphkit.read and merge the graphs, "
+            "or name its address among those allowed (http or https)",
+        ),
         ("SERVICE", "SERVICE is not allowed: an update reaches nothing outside the graph"),
     ):
         if syntax.has_keyword(called, keyword, prefixes, update=True):
             raise QueryError(why)
-    return Request(bind(spelt, parameters, namespaces, update=True), prefixes, base)
+    bound = bind(spelt, parameters, namespaces, update=True)
+    if (rest := without_loads(bound, services)) != bound:
+        # Nothing is fetched for what is no update.
+        rest = syntax.without_calls(rest, services)
+        if not syntax.is_query(rest, prefixes, update=True):
+            raise syntax.query_error(rest, prefixes, update=True)
+        bound = loaded(bound, services)
+    return Request(bound, prefixes, base)
 
 
 @contextmanager

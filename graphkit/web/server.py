@@ -69,7 +69,7 @@ class Endpoint:
     token : str, optional
         Who sends it may write; without one nobody may.
     services : sequence of str
-        The endpoints that ``SERVICE`` may call.
+        The addresses that ``SERVICE`` may call and ``LOAD`` may read.
     url : str, optional
         Where clients find the server, such as ``https://example.org/kg``.
     queries : mapping of str to NamedQuery
@@ -332,7 +332,7 @@ def application(
     token : str, optional
         Who sends it may write; without one the endpoint is read-only.
     services : sequence of str
-        The endpoints that ``SERVICE`` may call; none by default.
+        The addresses that ``SERVICE`` may call and ``LOAD`` may read; none by default.
     url : str, optional
         Where clients find the server, such as ``https://example.org/kg``; otherwise what each
         request says.

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 import orjson
 
 from graphkit.build import update as change_folder
-from graphkit.errors import GraphkitError, StorageError
+from graphkit.errors import EndpointError, GraphkitError, StorageError
 from graphkit.graph import KnowledgeGraph
 from graphkit.rdf import from_nquads, to_nquads
 from graphkit.schema import schema
@@ -149,6 +149,9 @@ def main(path: str) -> None:
             said = {"status": error.status, "message": str(error)}
         except StorageError as error:
             said = {"status": 503, "message": str(error)}
+        except EndpointError as error:
+            # What an update loads: the fault of another server.
+            said = {"status": 502, "message": str(error)}
         except GraphkitError as error:
             said = {"status": 400, "message": str(error)}
         except Exception:

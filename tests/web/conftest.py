@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -90,3 +92,58 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
             return stack.enter_context(serving(path, *options))
 
         yield start
+
+
+Said = tuple[int, dict[str, str], bytes]
+
+
+class Rude(ThreadingHTTPServer):
+    """Says what it is told to, one thing after the other, and the last again and again."""
+
+    daemon_threads = True
+    script: list[Said]
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/sparql"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Rude
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        script = self.server.script
+        status, headers, body = script.pop(0) if len(script) > 1 else script[0]
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            if value:
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = "Content-Length" in headers
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def rude() -> Iterator[Callable[..., Rude]]:
+    servers = []
+
+    def start(*script: Said) -> Rude:
+        server = Rude()
+        server.script = list(script)
+        servers.append(server)
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

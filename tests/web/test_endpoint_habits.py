@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 
 import graphkit as gk
 from graphkit.errors import EndpointError, QueryError
+from tests.web.conftest import Rude, Said
 
 ROWS = (
     b'{"head": {"vars": ["name"]}, "results": {"bindings": '
@@ -28,60 +28,7 @@ XML = (
 PAGE = (
     b"<!DOCTYPE html><html><head><title>x</title></head><body><h1>Be right back</h1></body></html>"
 )
-Said = tuple[int, dict[str, str], bytes]
 SELECT = "SELECT ?name { ?a foaf:name ?name }"
-
-
-class Rude(ThreadingHTTPServer):
-    """Says what it is told to, one thing after the other, and the last again and again."""
-
-    daemon_threads = True
-    script: list[Said]
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/sparql"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Rude
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        script = self.server.script
-        status, headers, body = script.pop(0) if len(script) > 1 else script[0]
-        self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
-            if value:
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = "Content-Length" in headers
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def rude() -> Iterator[Callable[..., Rude]]:
-    servers = []
-
-    def start(*script: Said) -> Rude:
-        server = Rude()
-        server.script = list(script)
-        servers.append(server)
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        return server
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def asked(server: Rude, text: str = SELECT, **options: Any) -> Any:
