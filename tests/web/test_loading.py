@@ -31,7 +31,8 @@ def kg() -> KnowledgeGraph:
 
 
 def names(kg: KnowledgeGraph) -> list[str]:
-    return list(kg.query(NAMES)["n"])
+    found: Any = kg.query(NAMES)
+    return list(found["n"])
 
 
 @pytest.mark.parametrize("kind", ["text/turtle", "text/plain; charset=utf-8"])
@@ -59,7 +60,7 @@ def test_into_a_graph_and_among_other_operations(
     assert "http://x.example/g" in new.source_ids()
     # Blank nodes of two loads are two.
     twice = kg.update(f"LOAD <{server.url}> ; LOAD <{server.url}>", services=[server.url])
-    count = twice.query("SELECT (COUNT(?b) AS ?n) { ?a foaf:knows ?b }")
+    count: Any = twice.query("SELECT (COUNT(?b) AS ?n) { ?a foaf:knows ?b }")
     assert count["n"].tolist() == [2]
     assert len(server.asked) == 2
 
