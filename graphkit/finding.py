@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from graphkit.errors import SchemaError, UnknownEntityError
-from graphkit.ids import illegal_iri
+from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphkit import registry, terms
-from graphkit.ids import illegal_iri
+from graphkit.iris import illegal_iri
 from graphkit.schema import Column, Table, ontology_file, schema
 
 __all__ = [

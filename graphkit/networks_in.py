@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import SchemaError
 from graphkit.graph import KnowledgeGraph
-from graphkit.ids import Namespaces, identifier, illegal_iri, mint
+from graphkit.ids import Namespaces, identifier, mint
+from graphkit.iris import illegal_iri
 
 if TYPE_CHECKING:
     import networkx as nx

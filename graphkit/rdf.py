@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from graphkit import terms
 from graphkit.errors import ReadError, SchemaError
 from graphkit.graph import KnowledgeGraph
-from graphkit.ids import Namespaces, illegal_iri
+from graphkit.ids import Namespaces
+from graphkit.iris import illegal_iri
 from graphkit.nquads import joined, lines_of
 from graphkit.quads import Quads, split
 from graphkit.schema import schema

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ConflictError, SchemaError
-from graphkit.ids import ILLEGAL_CHARACTERS, Namespaces, percent_encoded
+from graphkit.ids import Namespaces
+from graphkit.iris import ILLEGAL_CHARACTERS, percent_encoded
 from graphkit.schema import STATEMENTS, Table
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from graphkit.errors import SchemaError
-from graphkit.ids import Namespaces, identifier, illegal_iri, mint, normalise_text
+from graphkit.ids import Namespaces, identifier, mint, normalise_text
+from graphkit.iris import illegal_iri
 
 
 def test_what_stood_on_both_sides_of_a_joiner_composes() -> None:

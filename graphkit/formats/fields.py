@@ -11,7 +11,8 @@ from typing import Any
 from graphkit.formats.checked import orcid_of, year_of
 from graphkit.formats.reading import Note
 from graphkit.formats.text import text_of
-from graphkit.ids import ILLEGAL_CHARACTERS, identifier, illegal_iri, percent_encoded
+from graphkit.ids import identifier
+from graphkit.iris import ILLEGAL_CHARACTERS, illegal_iri, percent_encoded
 
 __all__ = [
     "as_list",

@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 from graphkit.errors import QueryError
-from graphkit.ids import Namespaces, illegal_iri
+from graphkit.ids import Namespaces
+from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 from graphkit.sparql.syntax import NOT_CODE
 from graphkit.terms import XSD

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import QueryError
-from graphkit.ids import Namespaces, illegal_iri
+from graphkit.ids import Namespaces
+from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 from graphkit.sparql.named import NamedQuery, Parameter, bound
 from graphkit.sparql.parameters import bind

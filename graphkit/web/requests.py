@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from graphkit.ids import illegal_iri
+from graphkit.iris import illegal_iri
 from graphkit.web.media import essence
 from graphkit.web.refusal import Refusal
 

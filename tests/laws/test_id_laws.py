@@ -10,15 +10,8 @@ import pyoxigraph as ox
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphkit.ids import (
-    Namespaces,
-    identifier,
-    illegal_iri,
-    mint,
-    mint_column,
-    normalise_column,
-    normalise_text,
-)
+from graphkit.ids import Namespaces, identifier, mint, mint_column, normalise_column, normalise_text
+from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 from tests.laws.strategies import ids, texts
 
