@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Trees", "learn"]
 
+# Rows asked at once: more do not fit the caches.
+BATCH = 256
+
 
 @dataclass(frozen=True, eq=False)
 class Trees:
@@ -56,23 +59,28 @@ class Trees:
         """
         import numpy as np
 
-        total = np.zeros(len(rows))
-        columns = np.ascontiguousarray(rows.T, dtype=np.float64)
-        for splits, values, every in self._scorers:
-            alive = np.full(len(rows), every)
-            for feature, threshold, without_left in splits:
-                alive &= np.where(columns[feature] <= threshold, every, without_left)
-            first = (alive & (~alive + every.dtype.type(1))).astype(np.float64)
-            total += values[np.frexp(first)[1] - 1]
+        splits, values, every = self._scorer
+        trees = np.arange(len(values))[:, None]
+        total = np.empty(len(rows))
+        for start in range(0, len(rows), BATCH):
+            columns = np.ascontiguousarray(rows[start : start + BATCH].T, dtype=np.float32)
+            alive = np.repeat(every[:, None], columns.shape[1], axis=1)
+            for feature, threshold, ruled_out in splits:
+                right = columns[feature] > threshold[:, None]
+                # A product of bits with 0 or 1 takes half the time of a choice.
+                alive &= ~(right * ruled_out[:, None])
+            leaf = np.bitwise_count((alive & (~alive + alive.dtype.type(1))) - alive.dtype.type(1))
+            total[start : start + BATCH] = values[trees, leaf].sum(axis=0)
         return total
 
     @cached_property
-    def _scorers(self) -> list[tuple[list[tuple[int, float, Any]], NDArray[np.float64], Any]]:
-        """Each tree as bits [1]_: whoever is sent right cannot end in the leaves to the left.
+    def _scorer(self) -> tuple[list[tuple[NDArray[np.int32], NDArray[np.float32], Any]], Any, Any]:
+        """The trees as bits [1]_: whoever is sent right cannot end in the leaves to the left.
 
-        Its questions (feature, threshold, the leaves that remain to the right), the values of
-        its leaves from the left, and the bits of all of them. The first leaf that is never
-        ruled out is where a row ends, and whole columns are asked at once.
+        The first question of every tree, the second of every tree, and so on: feature,
+        threshold, the leaves that are ruled out to the right (none, where a tree has no more
+        questions). Then the values of the leaves of each tree from the left, and the bits of
+        all of them. The first leaf that is never ruled out is where a row ends.
 
         References
         ----------
@@ -82,16 +90,25 @@ class Trees:
         import numpy as np
 
         bits = np.uint16 if self.value.shape[1] < 2 * 16 else np.uint64
-        found = []
-        for tree in range(len(self.feature)):
+        count = len(self.feature)
+        most = (self.value.shape[1] + 1) // 2
+        feature = np.zeros((most - 1, count), np.int32)
+        threshold = np.zeros((most - 1, count))
+        ruled_out = np.zeros((most - 1, count), bits)
+        values, every = np.zeros((count, most)), np.zeros(count, bits)
+        for tree in range(count):
             left, right = self.left[tree].tolist(), self.right[tree].tolist()
             leaves: list[int] = []
-            splits: list[tuple[int, float, Any]] = []
+            splits: list[tuple[int, float, int]] = []
             self._split(tree, (left, right), 0, leaves, splits)
-            every = bits((1 << len(leaves)) - 1)
-            kept = [(f, t, every & ~bits(mask)) for f, t, mask in splits]
-            found.append((kept, self.value[tree][leaves], every))
-        return found
+            for at, split in enumerate(splits):
+                feature[at, tree], threshold[at, tree], ruled_out[at, tree] = split
+            values[tree, : len(leaves)] = self.value[tree][leaves]
+            every[tree] = (1 << len(leaves)) - 1
+        # The features are of single precision: the next such number below asks the same.
+        single = threshold.astype(np.float32)
+        single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
+        return list(zip(feature, single, ruled_out, strict=True)), values, every
 
     def _split(
         self,
@@ -99,7 +116,7 @@ class Trees:
         children: tuple[list[int], list[int]],
         node: int,
         leaves: list[int],
-        splits: list[tuple[int, float, Any]],
+        splits: list[tuple[int, float, int]],
     ) -> None:
         """Number the leaves below a node from the left, and note which each question parts."""
         to_left, to_right = children[0][node], children[1][node]
