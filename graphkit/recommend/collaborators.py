@@ -119,8 +119,9 @@ def collaborators(
     if any(given is not None for given in filters.values()):
         scores[~_chosen(kg, rows, row, scores > 0, filters)] = 0
     order = scores / (1 + np.diff(network.matrix.indptr)) ** novelty
+    some = np.flatnonzero(scores > 0)
     # Names break ties, so that an answer does not depend on the order of the sources.
-    ranked = np.lexsort([network.names.astype(str), -order])[: min(k, int((scores > 0).sum()))]
+    ranked = some[np.lexsort([network.names[some].astype(str), -order[some]])[:k]]
     found = pd.DataFrame(
         {
             "author": network.nodes[ranked],
