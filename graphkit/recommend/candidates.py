@@ -82,61 +82,57 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     import numpy as np
 
     walks, late = index.walks(rows)
-    shares = index.allocation[rows]
-    allocated = (shares @ index.allocated).toarray()
-    known = index.coauthors[rows]
+    shares, known = index.allocation[rows], index.coauthors[rows]
     weighted = known.copy()
     weighted.data = index.popularity[known.indices]
-    adamic = (weighted @ index.coauthors).toarray()
-    common = (known @ index.coauthors).toarray()
-    words = (index.words[rows] @ index.turned["words"]).toarray()
-    themes = index.themes[rows] @ index.themes.T
-    recent = index.recent[rows] @ index.recent.T
-    onto_team = index.recent[rows] @ index.team.T
-    from_team = index.team[rows] @ index.recent.T
-    teams = index.team[rows] @ index.team.T
-    events = (index.events[rows] @ index.turned["events"]).toarray()
-    lately = (index.lately[rows] @ index.turned["lately"]).toarray()
-    circles = index.circles[rows] @ index.circles.T
-    starts = np.repeat(np.arange(len(rows)), np.diff(known.indptr))
-    barred = starts, known.indices.astype(np.intp)
-    query, other = _best(
-        [
-            (walks, WALKED),
-            (np.maximum(from_team, 0) * index.activity, TEAM_TEXT),
-            (words, TEXT),
-            (lately * (1 + np.maximum(recent, 0)), EVENT),
-        ],
-        barred,
-        rows,
-    )
+    words = index.words[rows] @ index.turned["words"]
+    lately = index.lately[rows] @ index.turned["lately"]
+    by_team = index.team[rows] @ index.recent.T
+    np.maximum(by_team, 0, out=by_team)
+    by_team *= index.activity
+    chosen = []
+    for at, row in enumerate(rows):
+        barred = np.append(_row(known, at)[0], row)
+        there, at_events = _row(lately, at)
+        at_events = at_events * (1 + np.maximum(index.recent[there] @ index.recent[row], 0))
+        found = [
+            _best(walks[at], barred, WALKED),
+            _best(by_team[at], barred, TEAM_TEXT),
+            _best(_spread(*_row(words, at), len(index)), barred, TEXT),
+            _best(_spread(there, at_events, len(index)), barred, EVENT),
+        ]
+        chosen.append(np.unique(np.concatenate(found)))
+    query = np.repeat(np.arange(len(rows)), [len(each) for each in chosen])
+    other = np.concatenate([np.empty(0, np.intp), *chosen])
+    own = rows[query]
+    allocated = _picked(shares @ index.allocated, query, other)
     pair = query, other
     best_walk = _best_of(walks[pair], query, len(rows))
-    best_share = _best_of(allocated[pair], query, len(rows))
+    best_share = _best_of(allocated, query, len(rows))
     columns = [
         np.log(walks[pair] + 1e-9),
         np.log((walks[pair] + 1e-9) / (best_walk[query] + 1e-9)),
         _places(walks[pair], query),
         np.log(late[pair] + 1e-9),
-        np.log(allocated[pair] + 1e-9),
-        np.log((allocated[pair] + 1e-9) / (best_share[query] + 1e-9)),
-        adamic[pair],
-        common[pair],
-        words[pair],
-        themes[pair],
-        recent[pair],
-        onto_team[pair],
-        from_team[pair],
-        teams[pair],
-        events[pair],
-        lately[pair],
+        np.log(allocated + 1e-9),
+        np.log((allocated + 1e-9) / (best_share[query] + 1e-9)),
+        _picked(weighted @ index.coauthors, query, other),
+        _picked(known @ index.coauthors, query, other),
+        _picked(words, query, other),
+        _dots(index.themes[own], index.themes[other]),
+        _dots(index.recent[own], index.recent[other]),
+        _dots(index.recent[own], index.team[other]),
+        _dots(index.team[own], index.recent[other]),
+        _dots(index.team[own], index.team[other]),
+        _products(index.events, rows, query, other),
+        _picked(lately, query, other),
         _products(index.venues, rows, query, other),
-        circles[pair],
+        _dots(index.circles[own], index.circles[other]),
         _products(index.organizations, rows, query, other),
         *_ways(index, rows, query, other),
     ]
     features = np.concatenate(
-        [np.stack(columns, axis=1), index.person[other], index.person[rows[query]]], axis=1
+        [np.stack(columns, axis=1), index.person[other], index.person[own]], axis=1
     )
     return Candidates(query, other, features.astype(np.float32))
 
@@ -195,25 +191,53 @@ def _ways(
     return found
 
 
-def _best(
-    kinds: list[tuple[Dense, int]],
-    barred: tuple[NDArray[np.intp], NDArray[np.intp]],
-    rows: NDArray[np.intp],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The highest above zero of each kind of score for each row, each once."""
+def _row(matrix: sparse.csr_array, row: int) -> tuple[NDArray[np.int32], Dense]:
+    """Columns and values of a row."""
+    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return matrix.indices[part], matrix.data[part]
+
+
+def _picked(matrix: sparse.csr_array, query: NDArray[np.intp], other: NDArray[np.intp]) -> Dense:
+    """Values at some places, the rows ascending; scipy's own indexing would search for each."""
     import numpy as np
 
-    chosen = np.zeros(kinds[0][0].shape, dtype=bool)
-    for scores, most in kinds:
-        scores = scores.copy()
-        scores[barred] = 0
-        scores[np.arange(len(rows)), rows] = 0
-        most = min(most, scores.shape[1])
-        top = np.argpartition(scores, -most, axis=1)[:, -most:]
-        at = np.arange(len(rows))[:, None]
-        chosen[at, top] |= scores[at, top] > 0
-    query, other = np.nonzero(chosen)
-    return query, other
+    found = np.empty(len(query), np.float32)
+    starts = np.searchsorted(query, np.arange(matrix.shape[0] + 1))
+    values = np.zeros(matrix.shape[1], np.float32)
+    for at in range(matrix.shape[0]):
+        part = slice(starts[at], starts[at + 1])
+        columns, data = _row(matrix, at)
+        values[columns] = data
+        found[part] = values[other[part]]
+        values[columns] = 0
+    return found
+
+
+def _dots(one: Dense, other: Dense) -> Dense:
+    """The product of two rows, for each row."""
+    import numpy as np
+
+    found: Dense = np.einsum("ij,ij->i", one, other)
+    return found
+
+
+def _spread(columns: NDArray[np.int32], data: Dense, count: int) -> Dense:
+    import numpy as np
+
+    found = np.zeros(count, np.float32)
+    found[columns] = data
+    return found
+
+
+def _best(scores: Dense, barred: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """Those with the highest scores above zero."""
+    import numpy as np
+
+    scores = scores.copy()
+    scores[barred] = 0
+    most = min(most, len(scores))
+    top = np.argpartition(scores, -most)[-most:]
+    return top[scores[top] > 0]
 
 
 def _best_of(values: Dense, query: NDArray[np.intp], queries: int) -> Dense:

@@ -104,12 +104,11 @@ class Index:
 
     @cached_property
     def turned(self) -> dict[str, sparse.csr_array]:
-        """`words`, `events` and `lately` by column: turning them costs more than an answer."""
+        """`words` and `lately` by column: turning them costs more than an answer."""
         from scipy import sparse
 
         return {
-            name: sparse.csr_array(getattr(self, name).T.tocsr())
-            for name in ("words", "events", "lately")
+            name: sparse.csr_array(getattr(self, name).T.tocsr()) for name in ("words", "lately")
         }
 
     def walks(self, rows: NDArray[np.intp]) -> tuple[Dense, Dense]:
