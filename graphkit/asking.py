@@ -61,8 +61,10 @@ def collaborators(
     _print_people(found, format)
     if format is Form.table:
         if not len(found):
-            console.say(f"nobody to suggest to {author} by the method {found.attrs['method']}")
-        console.say("\n".join(filter(None, [found.attrs["note"], found.attrs["meaning"]])))
+            how = found.attrs["method"]
+            console.say(f"nobody to suggest to {author}: nobody new is near by the method {how}")
+        else:
+            console.say("\n".join(filter(None, [found.attrs["note"], found.attrs["meaning"]])))
 
 
 @verbs.command()
