@@ -29,11 +29,10 @@ def same_identifiers(kg: KnowledgeGraph, ids: Collection[str]) -> dict[tuple[str
     Examples
     --------
     >>> kg = KnowledgeGraph({"identifiers": [
-    ...     {"entity": f"venue:{n}", "identifier": "https://portal.issn.org/resource/ISSN/0891-2017"}
-    ...     for n in "AB"
+    ...     {"entity": f"venue:{n}", "identifier": "issn:0891-2017"} for n in "AB"
     ... ]})
     >>> same_identifiers(kg, ["venue:A", "venue:B"])
-    {('venue:A', 'venue:B'): 'https://portal.issn.org/resource/ISSN/0891-2017'}
+    {('venue:A', 'venue:B'): 'issn:0891-2017'}
     """
     rows = kg.table("identifiers", as_read=True)
     holders: dict[str, set[str]] = defaultdict(set)
