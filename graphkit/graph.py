@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry, storage, summary, tables
+from graphkit.conforming import conform
 from graphkit.errors import SchemaError, UnknownEntityError
 from graphkit.faces import Faces
 from graphkit.identity import canonical, claims, resolution
@@ -74,7 +75,7 @@ class KnowledgeGraph(Faces):
         for name in given:
             schema().table(name)
         self._read = {
-            name: tables.conform(table, given[name], self.namespaces)
+            name: conform(table, given[name], self.namespaces)
             if name in given
             else tables.empty(table)
             for name, table in schema().tables.items()
@@ -352,7 +353,7 @@ def open_graph(path: str | os.PathLike[str]) -> KnowledgeGraph:
             continue
         # A graph of an older version lacks columns that came later; those are empty.
         same = rows.schema.equals(table.arrow())
-        fitting[name] = rows if same else tables.conform(table, rows, namespaces)
+        fitting[name] = rows if same else conform(table, rows, namespaces)
     graph = KnowledgeGraph._of(fitting, namespaces)
     if storage.version(path) == stamp:  # else somebody wrote in between
         graph.derived["folder"] = (Path(path).resolve(), stamp)

@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
+from graphkit.conforming import conform
 from graphkit.errors import ReadError
 from graphkit.ids import Namespaces
 from graphkit.nquads import RDF, flat, lines_of
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import conform, empty, row_ids
+from graphkit.tables import empty, row_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphkit.conforming import conform
 from graphkit.ids import Namespaces, mint, normalise_text
 from graphkit.mappings import (
     BEHIND,
@@ -33,7 +34,6 @@ from graphkit.mappings import (
 )
 from graphkit.nquads import RDF, lines_of
 from graphkit.schema import Column, Table, schema
-from graphkit.tables import conform
 
 __all__ = ["Translation", "translate"]
 

@@ -8,11 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from graphkit.conforming import conform
 from graphkit.errors import ConflictError, SchemaError
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces
 from graphkit.schema import schema
-from graphkit.tables import conform, row_ids, union
+from graphkit.tables import row_ids, union
 
 
 def made(table: str, *rows: dict[str, Any]) -> pa.Table:

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from graphkit.conforming import conform
 from graphkit.errors import ConflictError, ReadError, SchemaError
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces
 from graphkit.schema import Table, schema
-from graphkit.tables import conform, row_ids
+from graphkit.tables import row_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa

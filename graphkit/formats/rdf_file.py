@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from graphkit import registry
 from graphkit.attribution import described_sources, restore
+from graphkit.conforming import LANGUAGE_TAG
 from graphkit.errors import ReadError
 from graphkit.formats import schemaorg
 from graphkit.formats.damage import BROKEN, UntilDamage
@@ -28,7 +29,6 @@ from graphkit.ids import Namespaces
 from graphkit.nquads import RDF, flat, joined, lines_of
 from graphkit.quads import split
 from graphkit.schema import STATEMENTS, schema
-from graphkit.tables import LANGUAGE_TAG
 from graphkit.translation import Translation, translate
 
 if TYPE_CHECKING:

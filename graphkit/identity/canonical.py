@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphkit.conforming import conform
 from graphkit.identity.claims import DIFFERENT, SAME, is_authorship
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import conform, distinct, drop_covered, row_ids
+from graphkit.tables import distinct, drop_covered, row_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
