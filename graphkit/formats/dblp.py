@@ -20,7 +20,8 @@ from typing import IO, Any
 
 from graphkit.errors import ReadError
 from graphkit.formats.damage import BROKEN, UntilDamage
-from graphkit.formats.dblp_records import FIELDS, PAPERS, PASSED_OVER, Elements, to_records
+from graphkit.formats.dblp_elements import FIELDS, PAPERS, PASSED_OVER, Elements
+from graphkit.formats.dblp_records import to_records
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note, Reading
 from graphkit.formats.xml_stream import as_utf8
