@@ -11,6 +11,7 @@ import typer
 from graphkit import console, registry
 from graphkit.measures.communities import GROUPS
 from graphkit.options import Form, Format, Graph, ToNetwork, with_network, words_of
+from graphkit.summary import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +141,7 @@ def groups(
         shown = shown.drop(columns="members")
     _print(shown, format)
     if keep:
-        console.say(f"{graph}: {len(found):,} groups are kept")
+        console.say(f"{graph}: {counted(len(found), 'groups')} kept")
 
 
 @verbs.command()
@@ -181,7 +182,7 @@ def timeline(
         if exponent is not None and exponent == exponent:
             console.say(f"Ties grow as authors to the power of {exponent:.2f}.")
         if unknown:
-            console.say(f"{unknown:,} papers of unknown year are left out.")
+            console.say(f"left out: {counted(unknown, 'papers')} of unknown year")
 
 
 @verbs.command()
@@ -306,7 +307,8 @@ def draw(
     for warning in told:
         console.complain(warning.message)
     how = f", {drawing.how}" if out.suffix.lower() == ".html" else ""
-    console.say(f"wrote {out}: {drawing.people:,} people, {len(drawing.source):,} ties{how}")
+    people, ties = counted(drawing.people, "people"), counted(len(drawing.source), "ties")
+    console.say(f"wrote {out}: {people}, {ties}{how}")
 
 
 @verbs.command()
@@ -325,4 +327,5 @@ def report(
     with console.progress():
         measured = network()
         measured.report(title=title).save(out)
-    console.say(f"wrote {out}: {len(measured):,} people, {len(measured.paper_ids):,} papers")
+    people, papers = counted(len(measured), "people"), counted(len(measured.paper_ids), "papers")
+    console.say(f"wrote {out}: {people}, {papers}")

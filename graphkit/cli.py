@@ -16,6 +16,7 @@ from graphkit import __version__, analysing, asking, console, deciding, querying
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.options import Folders, Form, Format, Graph, words_of
+from graphkit.summary import counted
 
 if TYPE_CHECKING:
     from graphkit.graph import KnowledgeGraph
@@ -195,7 +196,7 @@ def resolve(
         console.say(f"… and {more:,} more; --format csv prints all")
     names = resolved.authorships["printed_name"].nunique()
     people = resolved.counts()["authors"]
-    console.say(f"{names:,} printed names, {people:,} people")
+    console.say(f"{counted(names, 'printed names')}, {counted(people, 'people')}")
 
 
 app.registered_commands += deciding.verbs.registered_commands

@@ -176,7 +176,10 @@ def _table(found: list[dict[str, Any]], names: list[str], title: str | None) -> 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    # Counts come as floats where some are missing; no reader wants 13212 as 1.321e+04.
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 @contextmanager

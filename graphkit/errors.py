@@ -231,7 +231,7 @@ class QueryLimitError(QueryError):
     def __init__(self, limit: str, allowed: float | None, advice: str) -> None:
         self.limit, self.allowed = limit, allowed
         unit = "seconds" if limit == "time" else "bytes"
-        bound = f"the limit of {allowed:,g} {unit}" if allowed is not None else "its limit"
+        bound = f"the limit of {allowed:,.12g} {unit}" if allowed is not None else "its limit"
         super().__init__(f"query stopped: its {limit} reached {bound}; {advice}")
 
 

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["combined", "counts", "summary"]
+__all__ = ["combined", "counted", "counts", "summary"]
 
 COUNTED = ("papers", "authors", "topics", "teams", "venues", "organizations", "postings", "figures")
 IRREGULAR = {
     "authors": ("person", "people"),
+    "people": ("person", "people"),
     "aliases": ("alias", "aliases"),
     "matches": ("match", "matches"),
     "identities": ("identity", "identities"),
@@ -86,23 +87,38 @@ def summary(tables: Mapping[str, pa.Table], *, sources: bool = True) -> str:
     """
     held = counts(tables)
     shown = [
-        _counted(held[name], name)
-        for name in COUNTED
-        if held[name] or name in ("papers", "authors")
+        counted(held[name], name) for name in COUNTED if held[name] or name in ("papers", "authors")
     ]
     formats = tables["sources"]["format"].to_pylist()
     if decisions := formats.count(DECISION):
-        shown.append(_counted(decisions, "decisions"))
+        shown.append(counted(decisions, "decisions"))
     elif not any(held[name] for name in COUNTED):
         # One table of an export, say: the links or the ledgers that it holds.
-        shown = [_counted(held[name], name) for name in held if held[name]] or shown
+        shown = [counted(held[name], name) for name in held if held[name]] or shown
     if not sources:
         return " · ".join(shown)
     # What is made here is a source to the machine, not to people.
     read = sum(1 for kind in formats if kind not in MADE)
-    return " · ".join([*shown, _counted(read, "sources")])
+    return " · ".join([*shown, counted(read, "sources")])
 
 
-def _counted(number: int, table: str) -> str:
-    one, many = IRREGULAR.get(table, (table.removesuffix("s"), table))
+def counted(number: int, things: str) -> str:
+    """A number of things, in words.
+
+    Parameters
+    ----------
+    number : int
+    things : str
+        What they are when they are many, or the name of their table.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> counted(1, "authors"), counted(1, "ties"), counted(2000, "people")
+    ('1 person', '1 tie', '2,000 people')
+    """
+    one, many = IRREGULAR.get(things, (things.removesuffix("s"), things))
     return f"{number:,} {one if number == 1 else many}"

@@ -21,7 +21,7 @@ import rdflib
 from typer.testing import CliRunner
 
 import graphkit as gk
-from graphkit import registry, storage
+from graphkit import console, registry, storage
 from graphkit.cli import app
 from graphkit.graph import KnowledgeGraph
 from graphkit.network import COUNTINGS
@@ -867,3 +867,18 @@ def held_or_refused(graph: Path, seen: list[str]) -> Iterator[None]:
 def test_storage_is_what_the_command_line_locks(kg: Path) -> None:
     with storage.lock(kg), storage.lock(kg):
         assert gk.open(kg).resolved
+
+
+def test_counts_are_printed_as_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    found = [{"n": 13212.0, "most": 9999.7, "share": 0.123456, "huge": 1e20, "none": None}]
+    console.rows(found, "table")
+    assert capsys.readouterr().out.split()[-4:] == ["13212", "10000", "0.1235", "1e+20"]
+    console.rows(found, "csv")
+    assert capsys.readouterr().out.splitlines()[1] == "13212.0,9999.7,0.123456,1e+20,"
+
+
+def test_one_person_is_no_people(graphkit: Run, tmp_path: Path) -> None:
+    graph_of({"Notes": ["Ada"]}).save(tmp_path / "one.kg")
+    drawn = graphkit("draw", "one.kg", "-o", "one.svg")
+    assert drawn.out == "wrote one.svg: 1 person, 0 ties\n"
+    assert graphkit("report", "one.kg").out == "wrote report.html: 1 person, 1 paper\n"

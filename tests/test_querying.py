@@ -73,3 +73,12 @@ def test_inference_and_back(graphkit: Run, path: Path, tmp_path: Path) -> None:
     assert graphkit("query", path, "ASK { ?a a foaf:Agent }").out == "true\n"
     assert graphkit("infer", path, "--undo").code == 0
     assert gk.open(path) == before
+
+
+def test_a_query_without_end_says_which_option_allows_more(graphkit: Run, path: Path) -> None:
+    pairs = " . ".join(f"?s{n} ?p ?o{n}" for n in range(9))
+    endless = f"SELECT (COUNT(*) AS ?n) {{ {pairs} }}"
+    said = graphkit("query", path, endless, "--timeout", "0.3")
+    assert said.code == 1
+    assert "the limit of 0.3 seconds" in said.err
+    assert "--timeout" in said.err

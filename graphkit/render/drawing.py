@@ -27,6 +27,7 @@ from graphkit.render.groups import Colouring, Group
 from graphkit.render.layout import layout
 from graphkit.render.links import link
 from graphkit.render.lists import Lists
+from graphkit.summary import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -208,7 +209,8 @@ class Drawing:
 
     def __repr__(self) -> str:
         """Title and counts."""
-        return f"<Drawing {self.title!r}: {self.people} people, {len(self.source)} ties>"
+        people, ties = counted(self.people, "people"), counted(len(self.source), "ties")
+        return f"<Drawing {self.title!r}: {people}, {ties}>"
 
 
 def renderer(path: str | os.PathLike[str], *options: str) -> Callable[..., str | bytes]:

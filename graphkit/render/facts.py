@@ -8,6 +8,7 @@ import numpy as np
 
 from graphkit import registry
 from graphkit.render.lists import Lists
+from graphkit.summary import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,8 +115,8 @@ def caption(network: Network, ties: int) -> str:
     ties = network.matrix.nnz // 2
     parts = (
         how[:1].upper() + how[1:],
-        f"{people:,} {'person' if people == 1 else 'people'}",
-        f"{drawn}{ties:,} {'tie' if ties == 1 else 'ties'}",
-        f"{papers:,} {'paper' if papers == 1 else 'papers'}",
+        counted(people, "people"),
+        drawn + counted(ties, "ties"),
+        counted(papers, "papers"),
     )
     return " · ".join(part for part in parts if part)

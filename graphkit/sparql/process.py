@@ -19,7 +19,7 @@ from graphkit.sparql.worker import Request
 __all__ = ["ADVICE", "Process"]
 
 ADVICE = {
-    "time": "ask for less, add a LIMIT, or allow more with timeout=…",
+    "time": "ask for less, add a LIMIT, or allow more (timeout=… or, as an option, --timeout)",
     "size": "ask for less or add a LIMIT",
     "memory": "ask for less, or allow more memory",
 }
