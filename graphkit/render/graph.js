@@ -284,7 +284,7 @@ class Graph {
     const { width, height } = this.engine.frame;
     const most = Math.max(8, (width * height) / PIXELS_PER_LABEL);
     this.sides = this.sidesOf(order, places, view);
-    this.names = arrangeNames(order, places, this.sides, view.scale, most);
+    this.names = arrangeNames(order, places, this.sides, view.scale, most, FOREMOST);
     if (this.focus) this.arrangeFocus();
     this.engine.paint();
   }
@@ -297,7 +297,7 @@ class Graph {
     const places = [];
     for (const mark of order) places[mark] = this.placeOf(mark);
     this.focus.sides = this.sidesOf(order, places, view);
-    this.focus.names = arrangeNames(order, places, this.focus.sides, view.scale, Infinity);
+    this.focus.names = arrangeNames(order, places, this.focus.sides, view.scale, Infinity, Infinity);
     for (const mark of chosen) {
       if (seen(mark)) this.focus.names.set(mark, { scale: 0, side: this.focus.sides[mark][0] });
     }

@@ -11,6 +11,8 @@ const LABEL_HEIGHT = 16;
 const LABEL_ROOM = { x: 7, y: 3 };
 const PIXELS_PER_LABEL = 13000;
 const LONGEST_LABEL = 26;
+// So many of the most important are named at once, even where that covers somebody's circle.
+const FOREMOST = 12;
 const ZOOM_STEP = 1.4;
 const ZOOM_STEPS = 11;
 
@@ -80,7 +82,7 @@ function nameBox({ x, y, size, width }, side, scale) {
 
 // For each person the sides on which the name covers the fewest circles, below first; those
 // where the name leaves the window only if no other is left (`frame`: the window's edges, in
-// pixels from the drawing's origin).
+// pixels from the drawing's origin). `clear` says whether the name covers none there.
 function bestSides(places, scale, frame) {
   const circles = new Boxes();
   for (const { x, y, size } of places) {
@@ -92,15 +94,17 @@ function bestSides(places, scale, frame) {
     const sides = SIDES.map((_, side) => side);
     const usable = inside.includes(true) ? sides.filter((side) => inside[side]) : sides;
     const fewest = Math.min(...usable.map((side) => covered[side]));
-    return usable.filter((side) => covered[side] === fewest);
+    const best = usable.filter((side) => covered[side] === fewest);
+    return Object.assign(best, { clear: fewest === 0 });
   });
 }
 
 // From which zoom on each name is shown, and on which side: Map from person to {scale, side}.
 // `order`: people, the most important first; `places[person]`: {x, y, size, width}, where
 // width is that of the name in pixels; `sides[person]`: the sides to try; `full`: the scale at
-// which the whole drawing is seen, and `most`: how many names may be shown at it.
-function arrangeNames(order, places, sides, full, most) {
+// which the whole drawing is seen, and `most`: how many names may be shown at it. Names that
+// cover a circle wait until one looks closer, but for the `foremost` of the order.
+function arrangeNames(order, places, sides, full, most, foremost) {
   const names = new Map();
   const boxOf = (person, side, scale) => {
     const box = nameBox(places[person], side, scale);
@@ -116,9 +120,10 @@ function arrangeNames(order, places, sides, full, most) {
     const room = most * (scale / full) ** 2;
     const boxes = new Boxes();
     for (const [person, { side }] of names) put(boxes, person, side, scale);
-    for (const person of order) {
+    for (const [rank, person] of order.entries()) {
       if (names.size >= room) break;
       if (names.has(person)) continue;
+      if (step < 1 && rank >= foremost && !sides[person].clear) continue;
       const side = sides[person].find((one) => !boxes.hits(boxOf(person, one, scale)));
       if (side === undefined) continue;
       put(boxes, person, side, scale);
