@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.demo import example
+    from graphkit.bundled import example
     from graphkit.errors import (
         ConflictError,
         EmptySelectionError,
@@ -84,7 +84,7 @@ _HOMES = {
     "UnreadWarning": "graphkit.formats",
     "connect": "graphkit.sparql.remote",
     "different": "graphkit.identity.decisions",
-    "example": "graphkit.demo",
+    "example": "graphkit.bundled",
     "find_topics": "graphkit.recommend.topics",
     "from_frame": "graphkit.formats.frame",
     "from_networkx": "graphkit.multigraph",

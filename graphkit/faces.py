@@ -124,11 +124,11 @@ class Faces:
         least: int = 2,
         **options: Any,
     ) -> KnowledgeGraph:
-        """Keep the groups of the coauthor network in the graph: see `graphkit.groups.keep`.
+        """Keep the groups of coauthors in the graph: see `graphkit.analysis.groups.keep`.
 
         ``options`` say which network; see `graphkit.network.coauthors`.
         """
-        keep = registry.get("graphkit.groups:keep")
+        keep = registry.get("graphkit.analysis.groups:keep")
         found = {"resolution": resolution, "seed": seed, "least": least}
         graph: KnowledgeGraph = keep(self.coauthors(**options), method, **found)
         return graph
@@ -139,8 +139,10 @@ class Faces:
         return network
 
     def career(self, author: str, **filters: Any) -> pd.DataFrame:
-        """What an author did, year by year: see `graphkit.career.career`."""
-        frame: pd.DataFrame = registry.get("graphkit.career:career")(self, author, **filters)
+        """What an author did, year by year: see `graphkit.analysis.career.career`."""
+        frame: pd.DataFrame = registry.get("graphkit.analysis.career:career")(
+            self, author, **filters
+        )
         return frame
 
     def collaborators(self, author: str, k: int = 10, **options: Any) -> pd.DataFrame:

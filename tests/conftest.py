@@ -97,7 +97,8 @@ Run = Callable[..., Answer]
 @pytest.fixture
 def graphkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """The command line's own `main`, in this process, in a folder of its own."""
-    from graphkit import cli, console
+    from graphkit.cli import app as cli
+    from graphkit.cli import console
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "500")

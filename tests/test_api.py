@@ -165,7 +165,7 @@ def test_imports_go_down() -> None:
     script = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([script, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-    assert "1 kept, 0 broken" in done.stdout
+    assert "kept, 0 broken" in done.stdout
 
 
 def test_the_registry_knows_names_and_near_ones() -> None:

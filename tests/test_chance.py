@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from graphkit import chance, registry
+from graphkit import registry
+from graphkit.analysis import chance
 from graphkit.errors import UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.network import Network

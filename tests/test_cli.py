@@ -21,8 +21,9 @@ import rdflib
 from typer.testing import CliRunner
 
 import graphkit as gk
-from graphkit import console, registry, storage
-from graphkit.cli import app
+from graphkit import registry, storage
+from graphkit.cli import console
+from graphkit.cli.app import app
 from graphkit.graph import KnowledgeGraph
 from graphkit.network import COUNTINGS
 from tests.conftest import Answer, Run, graph_of, several_years

@@ -34,7 +34,7 @@ import pytest
 
 import graphkit as gk
 from graphkit import errors
-from graphkit.cli import app
+from graphkit.cli.app import app
 from tests.conftest import several_years
 
 ROOT = Path(__file__).parents[1]

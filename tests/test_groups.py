@@ -6,9 +6,9 @@ import networkx as nx
 import pytest
 
 import graphkit as gk
+from graphkit.analysis.groups import forget, groups, keep
 from graphkit.errors import EmptySelectionError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
-from graphkit.groups import forget, groups, keep
 from graphkit.measures.communities import GROUPS
 from graphkit.network import Network
 from tests.conftest import graph_of

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphkit.analysis.timeline import densification
 from graphkit.errors import EmptySelectionError, UnknownEntityError
 from graphkit.graph import KnowledgeGraph
 from graphkit.network.parts import windows
-from graphkit.timeline import densification
 from tests.conftest import graph_of
 
 PAPERS = {

@@ -20,7 +20,7 @@ import rdflib
 from rdflib import DC, DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, XSD
 from rdflib.collection import Collection
 
-from graphkit.demo import example
+from graphkit.bundled import example
 from graphkit.schema import STATEMENTS, Column, Table, schema
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ from typing import Any
 
 from typer.models import ArgumentInfo, OptionInfo
 
-from graphkit.cli import app
+from graphkit.cli.app import app
 
 TARGET = Path(__file__).parent.parent / "docs" / "guide" / "command-line.md"
 HEAD = """\

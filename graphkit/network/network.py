@@ -342,18 +342,22 @@ consolidation']
         )
 
     def groups(self, method: str = "consensus", **options: Any) -> pd.DataFrame:
-        """Groups of authors, their topics, papers and core: see `graphkit.groups.groups`."""
-        found: pd.DataFrame = registry.get("graphkit.groups:groups")(self, method, **options)
+        """Groups, their topics, papers and core: see `graphkit.analysis.groups.groups`."""
+        found: pd.DataFrame = registry.get("graphkit.analysis.groups:groups")(
+            self, method, **options
+        )
         return found
 
     def timeline(self, window: int = 1, **options: Any) -> pd.DataFrame:
-        """How the network changed year by year: see `graphkit.timeline.timeline`."""
-        found: pd.DataFrame = registry.get("graphkit.timeline:timeline")(self, window, **options)
+        """How the network changed year by year: see `graphkit.analysis.timeline.timeline`."""
+        found: pd.DataFrame = registry.get("graphkit.analysis.timeline:timeline")(
+            self, window, **options
+        )
         return found
 
     def group_events(self, window: int = 3, **options: Any) -> pd.DataFrame:
-        """What became of groups over time: see `graphkit.evolution.group_events`."""
-        events = registry.get("graphkit.evolution:group_events")
+        """What became of groups over time: see `graphkit.analysis.evolution.group_events`."""
+        events = registry.get("graphkit.analysis.evolution:group_events")
         found: pd.DataFrame = events(self, window, **options)
         return found
 

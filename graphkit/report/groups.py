@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.groups import groups
+from graphkit.analysis.groups import groups
 from graphkit.network import Network
 from graphkit.report.papers import Papers
 
@@ -21,7 +21,7 @@ LEAST = 3
 
 
 def find(network: Network) -> pd.DataFrame:
-    """The groups, by many runs of Leiden or, in a large network, by one: see `graphkit.groups`."""
+    """The groups, by many runs of Leiden or, in a large network, by one."""
     method = "consensus" if network.matrix.nnz // 2 <= MOST_TIES else "community"
     return groups(network, method)
 

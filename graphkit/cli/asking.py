@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit import console, registry
-from graphkit.options import AuthorOptions, Form, Format, Graph, with_authors, words_of
+from graphkit import registry
+from graphkit.cli import console
+from graphkit.cli.options import AuthorOptions, Form, Format, Graph, with_authors, words_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,28 +1,19 @@
-"""The bundled graph, and the tour that shows what can be done with it.
-
-The page in ``data/`` holds facts of a conference guide (titles, names, topics, teams, places),
-not its sentences; it is read like any other page.
-"""
+"""The tour: what can be done with the bundled graph, shown step by step."""
 
 from __future__ import annotations
 
-import functools
 import os
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from graphkit import console
-from graphkit.formats import read
+from graphkit.bundled import example
+from graphkit.cli import console
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from graphkit.graph import KnowledgeGraph
+__all__ = ["run"]
 
-__all__ = ["example", "run"]
-
-PAGE = "interspeech-2022.txt"
 QUESTION = """\
 SELECT ?topic (COUNT(DISTINCT ?paper) AS ?papers) (COUNT(DISTINCT ?person) AS ?people)
 WHERE {
@@ -30,25 +21,6 @@ WHERE {
 }
 GROUP BY ?topic ORDER BY DESC(?papers) ?topic LIMIT 5"""
 CENTRAL = 5
-
-
-@functools.cache
-def example() -> KnowledgeGraph:
-    """A company's 44 papers at Interspeech 2022, as they were printed.
-
-    Returns
-    -------
-    KnowledgeGraph
-        Not resolved: one of the 174 printed names is that of a person who is also printed in
-        another way.
-
-    Examples
-    --------
-    >>> example().counts()["authorships"]
-    237
-    """
-    with as_file(files("graphkit") / "data" / PAGE) as path:
-        return read(path, format="guide")
 
 
 def run(out: str | os.PathLike[str]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit import console, registry
+from graphkit import registry
+from graphkit.cli import console
+from graphkit.cli.options import Form, Format, Graph, ToNetwork, with_network, words_of
 from graphkit.measures.communities import GROUPS
-from graphkit.options import Form, Format, Graph, ToNetwork, with_network, words_of
 from graphkit.summary import counted
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def groups(
     with console.progress():
         found = network().groups(method, **how)
         if keep:
-            from graphkit.groups import keep as kept
+            from graphkit.analysis.groups import keep as kept
 
             update(graph, lambda kg: kept(network(graph=kg), method, **how))
     shown = _first(found, top)
@@ -231,7 +232,7 @@ def chance(
 
     Example: graphkit chance speech.kg --samples 20
     """
-    from graphkit import chance as model
+    from graphkit.analysis import chance as model
 
     if of_ties and measures:
         raise typer.BadParameter("give measures or --of-ties, not both")

@@ -11,9 +11,9 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
+from graphkit.analysis.null_model import ROUNDS, check, null_network, null_networks, of_papers
 from graphkit.measures import summary
 from graphkit.network import Network
-from graphkit.null_model import ROUNDS, check, null_network, null_networks, of_papers
 from graphkit.progress import chunks
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.groups import groups
+from graphkit.analysis.groups import groups
 from graphkit.network import Network
 from graphkit.network.parts import windows
 
@@ -45,7 +45,7 @@ def group_events(
     window : int, default 3
         Years that each look comprises.
     method, resolution, seed, least
-        As for `graphkit.groups.groups`, in each window.
+        As for `graphkit.analysis.groups.groups`, in each window.
     threshold : float, default 0.3
         Above 0, at most 1.
 
@@ -63,7 +63,7 @@ def group_events(
     Raises
     ------
     ValueError
-        A threshold that is none, a window below 1, or as for `graphkit.groups.groups`.
+        A threshold that is none, a window below 1, or as for `graphkit.analysis.groups.groups`.
     UnknownNameError
         No such method.
 

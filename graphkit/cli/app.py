@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphkit import __version__, analysing, asking, console, deciding, querying, registry
+from graphkit import __version__, registry
+from graphkit.cli import analysing, asking, console, deciding, querying
+from graphkit.cli.options import Folders, Form, Format, Graph, words_of
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
-from graphkit.options import Folders, Form, Format, Graph, words_of
 from graphkit.summary import counted
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def demo(
 
     Example: graphkit demo
     """
-    from graphkit.demo import run
+    from graphkit.cli.tour import run
 
     run(out)
 
@@ -333,7 +334,3 @@ def main() -> None:
         # A disk that is full or a folder that is closed to us is no fault of the program.
         console.complain(f"{error.filename or 'files'}: {error.strerror or error}")
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from graphkit import console
-from graphkit.options import Folders, Form, Format, Graph
+from graphkit.cli import console
+from graphkit.cli.options import Folders, Form, Format, Graph
 
 if TYPE_CHECKING:
     import pandas as pd

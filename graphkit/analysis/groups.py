@@ -223,7 +223,7 @@ def keep(
                 "title": title,
                 "format": FORMAT,
                 "sha256": digest,
-                "reader": f"graphkit.groups {VERSION}",
+                "reader": f"graphkit.analysis.groups {VERSION}",
                 "description": f"Found with igraph {version('igraph')}.",
                 "source": source,
             }

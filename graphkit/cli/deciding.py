@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit import console
-from graphkit.options import Form, Format, Graph
+from graphkit.cli import console
+from graphkit.cli.options import Form, Format, Graph
 
 if TYPE_CHECKING:
     from graphkit.graph import KnowledgeGraph

@@ -1,0 +1,1 @@
+"""What a coauthor network shows beyond single measures: groups, years, careers, chance."""
