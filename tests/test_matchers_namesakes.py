@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import graphkit as gk
 from graphkit.graph import KnowledgeGraph
+from graphkit.identity.signatures import signatures
 from graphkit.ids import mint
 from graphkit.matchers.context import context
 from graphkit.matchers.names import parse
@@ -321,6 +322,50 @@ def test_new_sources_alone_are_looked_at() -> None:
     assert set(kg.authors.id) <= set(again.authors.id)
 
 
+def test_people_told_apart_stay_so_when_papers_of_others_are_added() -> None:
+    """That two people differ is claimed of ids, not of mentions: such claims are kept too."""
+    kg = graph([*names_all_over(), *mercers()], "source:one")
+    one, other = "author:Robert_E._Mercer", "author:Robert_L._Mercer"
+    said = {"a": one, "b": other, "method": "test", "score": 0.9, "source": "source:said"}
+    kg |= KnowledgeGraph({"matches": [said]})
+    assert {one, other} <= set(kg.resolve().authors.id)
+    more = graph([{"id": "Z", "authors": ["Jun Ek", "Lea Roe"], "title": "t"}], "source:two")
+    assert {one, other} <= set((kg.resolve() | more).resolve().authors.id)
+
+
+def _names(*parts: list[str]) -> list[str]:
+    return [" ".join(filter(None, name)) for name in itertools.product(*parts)]
+
+
+OTHERS = _names(["Robert", "Anna"], ["", "E.", "L."], ["Mercer", "Quandt"])
+NEW = _names(["Wei", "Jun"], ["", "B."], ["Wang", "Li"])
+
+
+def _papers(names: list[str]) -> st.SearchStrategy[list[Any]]:
+    words = st.sampled_from([PARSING[:4], PARSING[4:8], RADIO[:4], RADIO[4:8]])
+    authors = st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True)
+    paper = st.tuples(authors, st.integers(1990, 2020), words)
+    return st.lists(paper, min_size=1, max_size=30)
+
+
+@given(_papers([*OTHERS, *NEW]), _papers(NEW))
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
+def test_new_papers_change_nobody_whose_name_is_like_none_of_theirs(old: Any, new: Any) -> None:
+    def printed(papers: Any, prefix: str) -> KnowledgeGraph:
+        told = [
+            {"id": f"{prefix}{k}", "authors": names, "year": year, "title": " ".join(words)}
+            for k, (names, year, words) in enumerate(papers)
+        ]
+        return graph(told, f"source:{prefix}")
+
+    before = (printed(old, "old") | graph(names_all_over(), "source:more")).resolve()
+    after = (before | printed(new, "new")).resolve()
+    was, now = (signatures(kg).to_pylist() for kg in (before, after))
+    by = {row["row"]: row["author"] for row in now}
+    others = [row for row in was if row["printed_name"] in OTHERS]
+    assert [by[row["row"]] for row in others] == [row["author"] for row in others]
+
+
 def test_nothing_to_tell_apart() -> None:
     assert match(KnowledgeGraph()).matches.empty
     names = ["", "X", "et al.", "Anonymous", "The CLIA Consortium", "W. Wang", "Wei Wang"]
@@ -338,15 +383,17 @@ def test_more_papers_than_can_be_compared() -> None:
     assert note == f"{MOST_MENTIONS + 1} papers have this name, more than can be compared in pairs"
 
 
+def mercers() -> list[dict[str, Any]]:
+    return [
+        *lab("A", LAB_ONE, PARSING, range(1996, 2003), "Robert E. Mercer"),
+        *lab("B", LAB_TWO, RADIO, range(2009, 2014), "Robert L. Mercer"),
+        *lab("C", LAB_ONE, PARSING, range(2003, 2005), "Robert Mercer"),
+        *lab("D", LAB_TWO, RADIO, range(2014, 2015), "Robert Mercer"),
+    ]
+
+
 def test_a_bare_name_between_two_middle_names() -> None:
-    kg = graph(
-        [
-            *lab("A", LAB_ONE, PARSING, range(1996, 2003), "Robert E. Mercer"),
-            *lab("B", LAB_TWO, RADIO, range(2009, 2014), "Robert L. Mercer"),
-            *lab("C", LAB_ONE, PARSING, range(2003, 2005), "Robert Mercer"),
-            *lab("D", LAB_TWO, RADIO, range(2014, 2015), "Robert Mercer"),
-        ]
-    )
+    kg = graph(mercers())
     claims = match(kg).matches
     rows = kg.authorships.assign(row=context(kg).rows.to_pylist())
     of = dict(zip(rows.row, rows.paper, strict=True))

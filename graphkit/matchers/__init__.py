@@ -32,6 +32,8 @@ __all__ = ["Earlier", "claimed", "earlier", "match"]
 DERIVED_FROM = "prov:wasDerivedFrom"
 # Under this name a graph that is being matched holds what matchers gather of its rows as read.
 GATHERED = "matchers.gathered"
+# And in it, under this one, the table of claims before any matcher ran again.
+CLAIMED_BEFORE = "claimed before"
 
 
 def match(kg: KnowledgeGraph) -> KnowledgeGraph:
@@ -58,7 +60,7 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     174
     """
     kg = kg.unresolve()
-    gathered: dict[str, Any] = {}
+    gathered: dict[str, Any] = {CLAIMED_BEFORE: kg.table("matches", as_read=True)}
     stale = False
     for name in registry.names("matcher"):
         matcher = registry.load("matcher", name)

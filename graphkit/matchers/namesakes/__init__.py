@@ -16,9 +16,9 @@ from graphkit.ids import mint
 from graphkit.matchers import claimed, earlier
 from graphkit.matchers.context import Context, context
 from graphkit.matchers.namesakes.judging import judged
-from graphkit.matchers.namesakes.middle import Placed, middles
+from graphkit.matchers.namesakes.middle import Placed, middles, together
 from graphkit.matchers.namesakes.pairs import Groups, Surroundings, batches
-from graphkit.matchers.namesakes.persons import Persons, persons
+from graphkit.matchers.namesakes.persons import METHOD, Persons, persons
 from graphkit.matchers.namesakes.reasons import Reasons
 from graphkit.matchers.namesakes.sharing import expected_bearers
 from graphkit.matchers.namesakes.trees import Branch
@@ -35,7 +35,6 @@ __all__ = ["calibrated", "match", "split"]
 
 VERSION = "2"
 NAME = "namesakes"
-METHOD = "company"
 TITLE = "Namesakes told apart"
 # Names that fewer others are expected to bear are left alone.
 LEAST_BEARERS = 0.1
@@ -77,9 +76,14 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     c = context(kg)
     who = persons(kg, c)
     around = Surroundings(who.joined(), expected_bearers(c.names))
-    fresh = who.every() if known is None else who.touched(known.unseen)
-    kept, people = ([], []) if known is None else who.kept(known, fresh)
-    claims, moved = list(kept), set()
+    claims: list[dict[str, Any]] = []
+    people: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
+    fresh = who.every()
+    if known is not None:
+        fresh = together(who, who.touched(kg, known.unseen))
+        claims, people, kept = who.kept(known, fresh)
+    moved = set()
     for found in middles(around, who, fresh):
         if isinstance(found, Placed):
             person = str(c.authors[found.author])
@@ -111,7 +115,7 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
         VERSION,
         title=TITLE,
         tables={"matches": claims, "authors": [unique[k] for k in sorted(unique)]},
-        notes=notes,
+        notes=kept + notes,
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Integers = np.ndarray[Any, np.dtype[np.int64]]
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-__all__ = ["Different", "Placed", "middles"]
+__all__ = ["Different", "Placed", "middles", "together"]
 
 # More mentions than this of one name and of those whom it may mean are left as they are.
 MOST = 600
@@ -96,7 +96,9 @@ def middles(around: Surroundings, who: Persons, fresh: Mask) -> Iterator[Placed 
         return np.sort(np.concatenate([order[starts[a] : starts[a + 1]] for a in authors]))
 
     names, rows, bearers = [], [], []
-    for plain, people in _between(who, fresh):
+    for plain, people in _between(who):
+        if not fresh[who.of_author[plain]].any():
+            continue
         mine = mentions(plain)
         parts = [mine[who.of_row[mine] >= 0], *(mentions(authors) for authors in people)]
         few = min(len(part) for part in parts[1:]) < LEAST_PAPERS
@@ -153,7 +155,33 @@ def _nearest(
                 yield Placed(row, heads[best], score, evidence)
 
 
-def _between(who: Persons, fresh: Mask) -> Iterator[tuple[list[int], list[list[int]]]]:
+def together(who: Persons, fresh: Mask) -> Mask:
+    """Those and all whom `middles` looks at together with one of them.
+
+    Parameters
+    ----------
+    who : Persons
+    fresh : numpy.ndarray of bool, an author id
+        Persons.
+
+    Returns
+    -------
+    numpy.ndarray of bool, an author id
+    """
+    import numpy as np
+
+    names = [
+        np.unique(who.of_author[[*plain, *itertools.chain.from_iterable(people)]])
+        for plain, people in _between(who)
+    ]
+    found, before = fresh.copy(), -1
+    while before != (before := int(found.sum())):
+        for persons in names:
+            found[persons] |= found[persons].any()
+    return found
+
+
+def _between(who: Persons) -> Iterator[tuple[list[int], list[list[int]]]]:
     """Author ids without a middle name, and those, by initial, who have two or more of them."""
     full: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     plain: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -170,16 +198,14 @@ def _between(who: Persons, fresh: Mask) -> Iterator[tuple[list[int], list[list[i
             full[name.first, name.family][name.given[1]].append(code)
     for key in sorted(full.keys() & plain.keys()):
         if len(full[key]) > 1:
-            codes = [*plain[key], *itertools.chain.from_iterable(full[key].values())]
-            if fresh[who.of_author[codes]].any():
-                first, family = key
-                yield (
-                    plain[key],
-                    [
-                        full[key][middle] + initials.get((first[:1], middle, family), [])
-                        for middle in sorted(full[key])
-                    ],
-                )
+            first, family = key
+            yield (
+                plain[key],
+                [
+                    full[key][middle] + initials.get((first[:1], middle, family), [])
+                    for middle in sorted(full[key])
+                ],
+            )
 
 
 def _square(values: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphkit.graph import KnowledgeGraph
-from graphkit.identity.claims import is_authorship
+from graphkit.identity.claims import DIFFERENT, is_authorship
 from graphkit.identity.resolution import resolution
+from graphkit.matchers import CLAIMED_BEFORE, GATHERED
 from graphkit.schema import schema
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     Integers = np.ndarray[Any, np.dtype[np.int64]]
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-__all__ = ["Persons", "persons"]
+__all__ = ["METHOD", "Persons", "persons"]
 
 THRESHOLD = 0.5
+# The method of our own claims.
+METHOD = "company"
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,12 @@ class Persons:
 
         return np.ones(len(self.of_author), bool)
 
-    def touched(self, sources: frozenset[str]) -> Mask:
-        """Which persons (codes of author ids) have mentions in these sources."""
+    def touched(self, kg: KnowledgeGraph, sources: frozenset[str]) -> Mask:
+        """Persons (codes of author ids) with mentions in these sources, or made of other ids.
+
+        Who was joined to somebody, or is no longer, since the matchers last ran is another
+        person than before.
+        """
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -64,23 +71,65 @@ class Persons:
         new = pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))
         found = np.zeros(len(self.of_author), bool)
         found[self.of_author[self.context.author[new.to_numpy()]]] = True
+        for end in _changed(kg):
+            person = self._persons(end)
+            found[person[person >= 0]] = True
         return found
 
     def kept(
         self, known: Earlier, fresh: Mask
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Earlier claims, and authors that they need, about persons that nothing new touches."""
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+        """Earlier claims about persons that nothing new touches; authors that they need; notes."""
+        import numpy as np
         import pyarrow.compute as pc
 
-        claims = known.tables["matches"]
-        at = pc.index_in(claims["a"].combine_chunks(), self.context.rows)
-        there = pc.is_valid(at).to_numpy(zero_copy_only=False)
-        row = pc.fill_null(at, 0).to_numpy()
-        person = self.of_author[self.context.author[row]]
-        old = claims.filter(_mask(there & ~fresh[person])).drop_columns("source").to_pylist()
+        # What is neither person nor mention is not kept.
+        told = np.append(~fresh, False)
+
+        def untouched(ends: pa.ChunkedArray) -> Any:
+            return told[self._persons(ends)]
+
+        claims, notes = known.tables["matches"], known.tables["notes"]
+        apart = pc.equal(claims["relation"], DIFFERENT).to_numpy()
+        kept = untouched(claims["a"]) & (~apart | untouched(claims["b"]))
+        old = claims.filter(_mask(kept)).drop_columns("source").to_pylist()
         needed = {claim["b"] for claim in old}
         authors = known.tables["authors"].select(["id", "name"]).to_pylist()
-        return old, [row for row in authors if row["id"] in needed]
+        said = notes.filter(_mask(untouched(notes["place"])))
+        return (
+            old,
+            [row for row in authors if row["id"] in needed],
+            said.drop_columns(["source", "number"]).to_pylist(),
+        )
+
+    def _persons(self, ends: pa.ChunkedArray) -> Integers:
+        """The person of each author id or authorship; -1 for what is neither."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        c = self.context
+        known = np.concatenate([self.of_author, self.of_author[c.author], [-1]])
+        at = pc.index_in(ends.combine_chunks(), pa.concat_arrays([c.authors, c.rows]))
+        return np.asarray(known[pc.fill_null(at, -1).to_numpy()])
+
+
+def _changed(kg: KnowledgeGraph) -> list[pa.ChunkedArray]:
+    """The ends of other matchers' claims that join or part people, but did not do so before."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    now = kg.table("matches", as_read=True)
+    before = kg.derived.get(GATHERED, {}).get(CLAIMED_BEFORE, now)
+    names = ["a", "b", "relation"]
+    sides = []
+    for claims in (before, now):
+        others = pc.not_equal(claims["method"], METHOD)
+        likely = pc.greater_equal(pc.fill_null(claims["score"], 0.0), THRESHOLD)
+        sides.append(claims.filter(pc.and_(others, likely)).group_by(names).aggregate([]))
+    counted = pa.concat_tables(sides).group_by(names).aggregate([([], "count_all")])
+    once = counted.filter(pc.equal(counted["count_all"], 1))
+    return [once["a"], once["b"]]
 
 
 def _mask(values: Any) -> pa.Array:
