@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.recommend.index import PERSON, Index
 
@@ -18,6 +18,8 @@ __all__ = ["FEATURES", "Candidates", "candidates"]
 
 # How many of each kind are considered; some are found twice.
 WALKED, TEAM_TEXT, TEXT, EVENT = 180, 60, 40, 40
+# Scores looked at together, and the lowest that counts.
+BLOCK, TINY = 64, 1e-30
 
 PAIR = (
     "walks on ties that hold",
@@ -81,55 +83,59 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     """
     import numpy as np
 
+    everybody = np.arange(len(rows))
+    ties = _entries(index.coauthors.indptr, rows)
+    known = ties.row, index.coauthors.indices[ties.at]
     walks, late = index.walks(rows)
-    shares, known = index.allocation[rows], index.coauthors[rows]
-    weighted = known.copy()
-    weighted.data = index.popularity[known.indices]
-    words = index.words[rows] @ index.turned["words"]
-    lately = index.lately[rows] @ index.turned["lately"]
-    by_team = index.team[rows] @ index.recent.T
-    np.maximum(by_team, 0, out=by_team)
-    by_team *= index.activity
-    chosen = []
-    for at, row in enumerate(rows):
-        barred = np.append(_row(known, at)[0], row)
-        there, at_events = _row(lately, at)
-        at_events = at_events * (1 + np.maximum(index.recent[there] @ index.recent[row], 0))
-        found = [
-            _best(walks[at], barred, WALKED),
-            _best(by_team[at], barred, TEAM_TEXT),
-            _best(_spread(*_row(words, at), len(index)), barred, TEXT),
-            _best(_spread(there, at_events, len(index)), barred, EVENT),
-        ]
-        chosen.append(np.unique(np.concatenate(found)))
-    query = np.repeat(np.arange(len(rows)), [len(each) for each in chosen])
-    other = np.concatenate([np.empty(0, np.intp), *chosen])
-    own = rows[query]
-    allocated = _picked(shares @ index.allocated, query, other)
-    pair = query, other
+    words = index.alike(rows)
+    of_both = np.concatenate([index.team[rows], index.recent[rows]]) @ index.recent.T
+    by_team, themes = of_both[: len(rows)], of_both[len(rows) :]
+    lately = (index.lately[rows] @ index.lately.T).tocoo()
+    # Where each pair stands; nobody is suggested to herself, nor her coauthors.
+    place = np.full((len(rows), len(index)), -1, np.int32)
+    place[known] = place[everybody, rows] = -2
+    there = lately.coords
+    events = lately.data * (1 + np.maximum(themes[there], 0)) * (place[there] == -1)
+    near_team = by_team * index.activity
+    for scores in (walks, near_team, words):
+        scores[known] = scores[everybody, rows] = 0
+    found = [
+        _highest(walks, WALKED),
+        _highest(near_team, TEAM_TEXT),
+        _highest(words, TEXT),
+        _foremost(there, events, EVENT),
+    ]
+    codes = np.unique(np.concatenate([query * len(index) + other for query, other in found]))
+    query, other = np.divmod(codes, len(index))
+    pair, own = (query, other), rows[query]
+    place[pair] = np.arange(len(query))
+    ways = _ways(index, ties, place, len(query))
     best_walk = _best_of(walks[pair], query, len(rows))
-    best_share = _best_of(allocated, query, len(rows))
+    best_share = _best_of(ways["share"], query, len(rows))
     columns = [
         np.log(walks[pair] + 1e-9),
         np.log((walks[pair] + 1e-9) / (best_walk[query] + 1e-9)),
         _places(walks[pair], query),
         np.log(late[pair] + 1e-9),
-        np.log(allocated + 1e-9),
-        np.log((allocated + 1e-9) / (best_share[query] + 1e-9)),
-        _picked(weighted @ index.coauthors, query, other),
-        _picked(known @ index.coauthors, query, other),
-        _picked(words, query, other),
+        np.log(ways["share"] + 1e-9),
+        np.log((ways["share"] + 1e-9) / (best_share[query] + 1e-9)),
+        ways["popularity"],
+        ways["count"],
+        words[pair],
         _dots(index.themes[own], index.themes[other]),
-        _dots(index.recent[own], index.recent[other]),
+        themes[pair],
         _dots(index.recent[own], index.team[other]),
-        _dots(index.team[own], index.recent[other]),
+        by_team[pair],
         _dots(index.team[own], index.team[other]),
-        _products(index.events, rows, query, other),
-        _picked(lately, query, other),
-        _products(index.venues, rows, query, other),
+        _products(index.events, rows, pair),
+        _products(index.lately, rows, pair),
+        _products(index.venues, rows, pair),
         _dots(index.circles[own], index.circles[other]),
-        _products(index.organizations, rows, query, other),
-        *_ways(index, rows, query, other),
+        _products(index.organizations, rows, pair),
+        np.log(ways["both"] + 1e-6),
+        np.log(ways["best"] + 1e-6),
+        ways["freshest"],
+        ways["fresh"],
     ]
     features = np.concatenate(
         [np.stack(columns, axis=1), index.person[other], index.person[own]], axis=1
@@ -137,80 +143,102 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     return Candidates(query, other, features.astype(np.float32))
 
 
+class _Entries(NamedTuple):
+    """Where the entries of some rows of a sparse matrix stand, one after the other."""
+
+    row: NDArray[np.intp]  # Position among the rows asked about.
+    at: NDArray[np.intp]
+
+
+def _entries(indptr: NDArray[np.int32], rows: NDArray[np.integer]) -> _Entries:
+    import numpy as np
+
+    start = indptr[rows].astype(np.intp)
+    count = indptr[rows + 1] - start
+    row = np.repeat(np.arange(len(rows)), count)
+    before = np.cumsum(count) - count
+    return _Entries(row, np.arange(len(row)) + (start - before)[row])
+
+
 def _products(
-    profiles: sparse.csr_array,
-    rows: NDArray[np.intp],
-    query: NDArray[np.intp],
-    other: NDArray[np.intp],
-) -> Dense:
+    profiles: sparse.csr_array, rows: NDArray[np.intp], pair: tuple[NDArray[np.intp], ...]
+) -> NDArray[np.float64]:
     """The product of two sparse profiles of each pair."""
     import numpy as np
 
-    found = np.zeros(len(query), np.float32)
-    starts = np.searchsorted(query, np.arange(len(rows) + 1))
-    own = np.zeros(profiles.shape[1], np.float32)
-    for at, row in enumerate(rows):
-        part = slice(starts[at], starts[at + 1])
-        begin, end = profiles.indptr[row : row + 2]
-        own[profiles.indices[begin:end]] = profiles.data[begin:end]
-        found[part] = profiles[other[part]] @ own
-        own[profiles.indices[begin:end]] = 0
-    return found
+    query, other = pair
+    own, of = profiles[rows].toarray(), _entries(profiles.indptr, other)
+    data = profiles.data[of.at] * own[query[of.row], profiles.indices[of.at]]
+    return np.bincount(of.row, data, len(query)).astype(np.float64)
 
 
 def _ways(
-    index: Index, rows: NDArray[np.intp], query: NDArray[np.intp], other: NDArray[np.intp]
-) -> Dense:
-    """What the ways from one to the other through one coauthor are worth, shape (4, r).
+    index: Index, ties: _Entries, place: NDArray[np.int32], count: int
+) -> dict[str, NDArray[np.float64]]:
+    """What the ways from one to the other through one coauthor are worth, each of shape (r,).
 
-    The sum and the greatest of the products of the weights of both ties, as logarithms; the
-    greatest and the sum of how fresh the staler tie of each way is. A walk blurs these, since
-    it divides by all that a coauthor has.
+    How many they are (``count``), and the sum of 1/ln of their coauthors (``popularity``) and of
+    the shares of Newman weights (``share``); the sum and the greatest of the products of the
+    weights of both ties (``both``, ``best``); the greatest and the sum of how fresh the staler
+    tie of each way is (``freshest``, ``fresh``). A walk blurs these, since it divides by all
+    that a coauthor has.
     """
     import numpy as np
 
-    ties, fresh = index.ties, index.fresh
-    starts = np.searchsorted(query, np.arange(len(rows) + 1))
-    worth = np.zeros((4, len(index)), np.float32)
-    found = np.zeros((4, len(query)), np.float32)
-    for at, row in enumerate(rows):
-        worth[:] = 0
-        for one in range(ties.indptr[row], ties.indptr[row + 1]):
-            via = ties.indices[one]
-            onward = slice(ties.indptr[via], ties.indptr[via + 1])
-            whom = ties.indices[onward]
-            both = ties.data[one] * ties.data[onward]
-            stale = np.minimum(fresh.data[one], fresh.data[onward])
-            worth[0, whom] += both
-            worth[1, whom] = np.maximum(worth[1, whom], both)
-            worth[2, whom] = np.maximum(worth[2, whom], stale)
-            worth[3, whom] += stale
-        part = slice(starts[at], starts[at + 1])
-        found[:, part] = worth[:, other[part]]
-    found[:2] = np.log(found[:2] + 1e-6)
-    return found
+    via = index.coauthors.indices[ties.at]
+    way, onward = _entries(index.coauthors.indptr, via)
+    pair = place[ties.row[way], index.coauthors.indices[onward]]
+    kept = pair >= 0
+    pair, way, onward = pair[kept], way[kept], onward[kept]
+    first = ties.at[way]
+    both = index.ties[first] * index.ties[onward]
+    stale = np.minimum(index.fresh[first], index.fresh[onward])
+
+    def most(values: Dense) -> NDArray[np.float64]:
+        found = np.zeros(count)
+        np.maximum.at(found, pair, values)
+        return found
+
+    def total(values: Dense) -> NDArray[np.float64]:
+        return np.bincount(pair, values, count).astype(np.float64)
+
+    return {
+        "count": np.bincount(pair, minlength=count).astype(np.float64),
+        "popularity": total(index.popularity[via[way]]),
+        "share": total(index.newman[first] * index.allocated[onward]),
+        "both": total(both),
+        "best": most(both),
+        "freshest": most(stale),
+        "fresh": total(stale),
+    }
 
 
-def _row(matrix: sparse.csr_array, row: int) -> tuple[NDArray[np.int32], Dense]:
-    """Columns and values of a row."""
-    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    return matrix.indices[part], matrix.data[part]
-
-
-def _picked(matrix: sparse.csr_array, query: NDArray[np.intp], other: NDArray[np.intp]) -> Dense:
-    """Values at some places, the rows ascending; scipy's own indexing would search for each."""
+def _highest(scores: Dense, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places of the highest scores above zero in each row."""
     import numpy as np
 
-    found = np.empty(len(query), np.float32)
-    starts = np.searchsorted(query, np.arange(matrix.shape[0] + 1))
-    values = np.zeros(matrix.shape[1], np.float32)
-    for at in range(matrix.shape[0]):
-        part = slice(starts[at], starts[at + 1])
-        columns, data = _row(matrix, at)
-        values[columns] = data
-        found[part] = values[other[part]]
-        values[columns] = 0
-    return found
+    queries, count = scores.shape
+    blocks = count // BLOCK
+    least = np.zeros(queries, np.float32)
+    if blocks > most:
+        # So many blocks have one that is at least so high; few scores are.
+        highest = scores[:, : blocks * BLOCK].reshape(queries, blocks, BLOCK).max(axis=2)
+        least = np.partition(highest, blocks - most, axis=1)[:, blocks - most]
+    query, other = np.nonzero(scores >= np.maximum(least, TINY)[:, None])
+    return _foremost((query, other), scores[query, other], most)
+
+
+def _foremost(
+    pairs: tuple[NDArray[np.intp], NDArray[np.intp]], scores: Dense, most: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The pairs with the highest scores above zero of each query; of equals the lower rows."""
+    import numpy as np
+
+    order = np.lexsort((pairs[1], -scores, pairs[0]))
+    query = pairs[0][order]
+    place = np.arange(len(order)) - np.searchsorted(query, query, side="left")
+    kept = order[(place < most) & (scores[order] > 0)]
+    return pairs[0][kept].astype(np.intp), pairs[1][kept].astype(np.intp)
 
 
 def _dots(one: Dense, other: Dense) -> Dense:
@@ -221,26 +249,9 @@ def _dots(one: Dense, other: Dense) -> Dense:
     return found
 
 
-def _spread(columns: NDArray[np.int32], data: Dense, count: int) -> Dense:
-    import numpy as np
-
-    found = np.zeros(count, np.float32)
-    found[columns] = data
-    return found
-
-
-def _best(scores: Dense, barred: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """Those with the highest scores above zero."""
-    import numpy as np
-
-    scores = scores.copy()
-    scores[barred] = 0
-    most = min(most, len(scores))
-    top = np.argpartition(scores, -most)[-most:]
-    return top[scores[top] > 0]
-
-
-def _best_of(values: Dense, query: NDArray[np.intp], queries: int) -> Dense:
+def _best_of(
+    values: NDArray[np.floating], query: NDArray[np.intp], queries: int
+) -> NDArray[np.floating]:
     import numpy as np
 
     best = np.zeros(queries, values.dtype)

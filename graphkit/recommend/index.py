@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["PERSON", "Index", "index_of"]
 
 STEPS, ONWARD = 5, 0.5
+# So many steps of a walk reach so few people that it pays to keep only these.
+NEAR = 3
+# Words of one in so many people are multiplied in full, if so many people are asked about.
+COMMON, FEW = 8, 8
 DIMENSIONS = 64
 
 PERSON = (
@@ -44,19 +48,15 @@ class Index:
 
     Attributes
     ----------
-    walk : scipy.sparse.csr_array of float32, shape (n, n)
-        Chance of a step along each tie that holds, transposed: columns sum to 1 (or 0).
-    ties, fresh : scipy.sparse.csr_array of float32, shape (n, n)
-        The weight of each tie that holds, and 0.6 to the power of the years since it was last
-        told; the indices are the same.
-    allocation : scipy.sparse.csr_array of float32, shape (n, n)
-        The same on Newman weights with a decay of 0.7 a year, not transposed.
-    allocated : scipy.sparse.csr_array of float32, shape (n, n)
-        The Newman weights themselves.
     coauthors : scipy.sparse.csr_array of float32, shape (n, n)
-        1 for each pair of coauthors.
-    words : scipy.sparse.csr_array of float32, shape (n, t)
-        TF-IDF of the papers, decay 0.8.
+        1 for each pair of coauthors, columns ascending.
+    ties, fresh : numpy.ndarray of float32, shape (m,)
+        Of each entry of `coauthors` the weight of the tie for walks, and 0.6 to the power of the
+        years since it was last told.
+    newman : numpy.ndarray of float32, shape (m,)
+        Likewise the Newman weight with a decay of 0.7 a year.
+    terms : scipy.sparse.csr_array of float32, shape (t, n)
+        TF-IDF of each term in the papers of each author, decay 0.8; for an author of length 1.
     themes, recent, team, circles : numpy.ndarray of float32, shape (n, 64)
         Latent topics of all papers, of the recent ones and of the coauthors' recent ones; the
         network's own main directions.
@@ -66,13 +66,11 @@ class Index:
         Columns as in `PERSON`.
     """
 
-    walk: sparse.csr_array
-    ties: sparse.csr_array
-    fresh: sparse.csr_array
-    allocation: sparse.csr_array
-    allocated: sparse.csr_array
     coauthors: sparse.csr_array
-    words: sparse.csr_array
+    ties: Dense
+    fresh: Dense
+    newman: Dense
+    terms: sparse.csr_array
     themes: Dense
     recent: Dense
     team: Dense
@@ -103,27 +101,103 @@ class Index:
         return (1 / np.log(np.maximum(degree, 2))).astype(np.float32)
 
     @cached_property
-    def turned(self) -> dict[str, sparse.csr_array]:
-        """`words` and `lately` by column: turning them costs more than an answer."""
+    def walk(self) -> sparse.csr_array:
+        """Chance of a step along each tie, from the row to the column, shape (n, n)."""
+        return self._matrix(self._shares(self.ties))
+
+    @cached_property
+    def allocated(self) -> Dense:
+        """Of each entry of `coauthors` its share in the Newman weights of the row, shape (m,)."""
+        return self._shares(self.newman)
+
+    def _matrix(self, values: Dense) -> sparse.csr_array:
         from scipy import sparse
 
-        return {
-            name: sparse.csr_array(getattr(self, name).T.tocsr()) for name in ("words", "lately")
-        }
+        known = self.coauthors
+        return sparse.csr_array((values, known.indices, known.indptr), shape=known.shape)
 
-    def walks(self, rows: NDArray[np.intp]) -> tuple[Dense, Dense]:
-        """Personalised PageRank from each row, and what the last two of its steps reach."""
+    def _shares(self, values: Dense) -> Dense:
+        """Values of the entries of `coauthors`, divided by the sums of their rows."""
         import numpy as np
 
-        start = np.zeros((len(self), len(rows)), np.float32)
-        start[rows, np.arange(len(rows))] = 1
-        reached, total, late = start, (1 - ONWARD) * start, np.zeros_like(start)
-        for step in range(1, STEPS + 1):
-            reached = self.walk @ reached
-            total += (1 - ONWARD) * ONWARD**step * reached
-            if step >= 3:
-                late += reached
-        return np.ascontiguousarray(total.T), np.ascontiguousarray(late.T)
+        sums = np.asarray(self._matrix(values).sum(axis=1, dtype=np.float64)).ravel()
+        scale = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
+        found: Dense = (values * np.repeat(scale, np.diff(self.coauthors.indptr))).astype("f4")
+        return found
+
+    @cached_property
+    def words(self) -> sparse.csr_array:
+        """`terms` by author, shape (n, t)."""
+        from scipy import sparse
+
+        return sparse.csr_array(self.terms.T)
+
+    def words_of(self, rows: NDArray[np.intp]) -> sparse.csr_array:
+        """Rows of `words`, shape (q, t)."""
+        import numpy as np
+        from scipy import sparse
+
+        if len(rows) > 1 or "words" in self.__dict__:
+            return self.words[rows]
+        # To look once through all is faster than to turn the matrix.
+        at = np.flatnonzero(self.terms.indices == rows[0])
+        columns = np.searchsorted(self.terms.indptr, at, side="right") - 1
+        shape = (1, self.terms.shape[0])
+        return sparse.csr_array((self.terms.data[at], columns, [0, len(at)]), shape=shape)
+
+    def alike(self, rows: NDArray[np.intp]) -> Dense:
+        """Cosine of the words of some people and of all, shape (q, n)."""
+        import numpy as np
+
+        words = self.words_of(rows)
+        common, used = self._common if len(rows) >= FEW else (None, None)
+        found = np.zeros((len(rows), len(self)), np.float32)
+        if common is not None:
+            found = words[:, common].toarray() @ used
+            words = _without(words, common)
+        for at in range(len(rows)):
+            mine = slice(words.indptr[at], words.indptr[at + 1])
+            # By column, so that each word adds to those who have it and nothing is counted first.
+            found[at] += self.terms[words.indices[mine]].T @ words.data[mine]
+        return found
+
+    @cached_property
+    def _common(self) -> tuple[NDArray[np.intp], Dense]:
+        """The terms that so many people use that they are quicker full, and those: (c,), (c, n)."""
+        import numpy as np
+
+        common = np.flatnonzero(np.diff(self.terms.indptr) > len(self) / COMMON)
+        return common, self.terms[common].toarray()
+
+    def walks(self, rows: NDArray[np.intp]) -> tuple[Dense, Dense]:
+        """Personalised PageRank from each row, and what the last three of its steps reach.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray of int, shape (q,)
+
+        Returns
+        -------
+        two numpy.ndarray of float32, shape (q, n)
+        """
+        import numpy as np
+        from scipy import sparse
+
+        count = len(rows)
+        start = np.ones(count, np.float32), (np.arange(count), rows)
+        near = sparse.csr_array(start, shape=(count, len(self)))
+        total = (1 - ONWARD) * near
+        for step in range(1, NEAR + 1):
+            near = near @ self.walk
+            total += (1 - ONWARD) * ONWARD**step * near
+        # A few steps reach few people; from then on nearly everybody.
+        reached, sums = (np.ascontiguousarray(each.toarray().T) for each in (near, total))
+        late = reached.copy()
+        for step in range(NEAR + 1, STEPS + 1):
+            reached = self.walk.T @ reached
+            late += reached
+            sums += (1 - ONWARD) * ONWARD**step * reached
+        return np.ascontiguousarray(sums.T), late.T
 
 
 def index_of(past: Past, tie_weights: NDArray[np.float64]) -> Index:
@@ -149,13 +223,11 @@ def index_of(past: Past, tie_weights: NDArray[np.float64]) -> Index:
     recent = _unit(past.recent(0.5) @ papers)
     team = _unit(newman @ recent)
     return Index(
-        walk=_float(sparse.csr_array(_shares(holding).T)),
-        ties=_float(holding),
-        fresh=_float(past.ties.matrix(_fresh(past), count)),
-        allocation=_float(newman),
-        allocated=_float(_shares(newman)),
         coauthors=_float(past.coauthors),
-        words=_float(past.text.authors(past.recent(0.8))),
+        ties=_float(holding).data,
+        fresh=_float(past.ties.matrix(_fresh(past), count)).data,
+        newman=_float(newman).data,
+        terms=_float(sparse.csr_array(past.text.authors(past.recent(0.8)).T)),
         themes=_unit(past.recent(0.9) @ papers),
         recent=recent,
         team=team,
@@ -178,24 +250,28 @@ def _fresh(past: Past) -> NDArray[np.float64]:
 
 
 def _float(matrix: sparse.csr_array) -> sparse.csr_array:
+    """In single precision, its columns ascending."""
     import numpy as np
     from scipy import sparse
 
-    data = matrix.data.astype(np.float32)
-    found = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    # scipy makes whatever is asked of an index of 64 bits twice as large and slower.
+    index = np.int32 if max(matrix.nnz, *matrix.shape) < 2**31 else np.int64
+    parts = (matrix.data.astype("f4"), matrix.indices.astype(index), matrix.indptr.astype(index))
+    found = sparse.csr_array(parts, shape=matrix.shape)
     found.sort_indices()
     return found
 
 
-def _shares(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Rows divided by their sums."""
+def _without(matrix: sparse.csr_array, columns: NDArray[np.intp]) -> sparse.csr_array:
+    """The same without the entries of some columns."""
     import numpy as np
     from scipy import sparse
 
-    strength = np.asarray(matrix.sum(axis=1)).ravel()
-    scale = np.divide(1, strength, out=np.zeros_like(strength), where=strength > 0)
-    data = matrix.data * np.repeat(scale, np.diff(matrix.indptr))
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    kept = np.ones(matrix.shape[1], bool)
+    kept[columns] = False
+    kept = kept[matrix.indices]
+    ends = np.append(0, np.cumsum(kept))[matrix.indptr]
+    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
 
 
 def _unit(matrix: NDArray[np.floating]) -> Dense:

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FILE = "recommend.npz"
-FORM = "3"
+FORM = "4"
 
 BATCH = 50
 # People asked about in each window of the past, and new pairs needed to learn from.

@@ -60,25 +60,31 @@ class Trees:
         import numpy as np
 
         splits, values, every = self._scorer
-        trees = np.arange(len(values))[:, None]
+        first = np.arange(len(values))[:, None] * values.shape[1]
         total = np.empty(len(rows))
         for start in range(0, len(rows), BATCH):
             columns = np.ascontiguousarray(rows[start : start + BATCH].T, dtype=np.float32)
-            alive = np.repeat(every[:, None], columns.shape[1], axis=1)
-            for feature, threshold, ruled_out in splits:
-                right = columns[feature] > threshold[:, None]
-                # A product of bits with 0 or 1 takes half the time of a choice.
-                alive &= ~(right * ruled_out[:, None])
+            shape = (len(values), columns.shape[1])
+            asked, to_left = np.empty(shape, np.float32), np.empty(shape, bool)
+            kept = np.empty(shape, every.dtype)
+            alive = np.repeat(every[:, None], shape[1], axis=1)
+            for feature, threshold, left_alone in splits:
+                np.take(columns, feature, axis=0, out=asked, mode="clip")
+                np.less_equal(asked, threshold, out=to_left)
+                # 1 becomes all bits: whoever goes left may end anywhere as before.
+                np.negative(to_left.view(np.int8), out=kept.view(f"i{kept.itemsize}"))
+                np.bitwise_or(kept, left_alone, out=kept)
+                np.bitwise_and(alive, kept, out=alive)
             leaf = np.bitwise_count((alive & (~alive + alive.dtype.type(1))) - alive.dtype.type(1))
-            total[start : start + BATCH] = values[trees, leaf].sum(axis=0)
+            total[start : start + BATCH] = np.take(values, first + leaf).sum(axis=0)
         return total
 
     @cached_property
-    def _scorer(self) -> tuple[list[tuple[NDArray[np.int32], NDArray[np.float32], Any]], Any, Any]:
+    def _scorer(self) -> tuple[list[tuple[NDArray[np.intp], NDArray[np.float32], Any]], Any, Any]:
         """The trees as bits [1]_: whoever is sent right cannot end in the leaves to the left.
 
         The first question of every tree, the second of every tree, and so on: feature,
-        threshold, the leaves that are ruled out to the right (none, where a tree has no more
+        threshold, the leaves that are left to who goes right (all, where a tree has no more
         questions). Then the values of the leaves of each tree from the left, and the bits of
         all of them. The first leaf that is never ruled out is where a row ends.
 
@@ -92,23 +98,24 @@ class Trees:
         bits = np.uint16 if self.value.shape[1] < 2 * 16 else np.uint64
         count = len(self.feature)
         most = (self.value.shape[1] + 1) // 2
-        feature = np.zeros((most - 1, count), np.int32)
+        feature = np.zeros((most - 1, count), np.intp)
         threshold = np.zeros((most - 1, count))
         ruled_out = np.zeros((most - 1, count), bits)
         values, every = np.zeros((count, most)), np.zeros(count, bits)
         for tree in range(count):
             left, right = self.left[tree].tolist(), self.right[tree].tolist()
             leaves: list[int] = []
-            splits: list[tuple[int, float, int]] = []
-            self._split(tree, (left, right), 0, leaves, splits)
-            for at, split in enumerate(splits):
+            asked: list[tuple[int, float, int]] = []
+            self._split(tree, (left, right), 0, leaves, asked)
+            for at, split in enumerate(asked):
                 feature[at, tree], threshold[at, tree], ruled_out[at, tree] = split
             values[tree, : len(leaves)] = self.value[tree][leaves]
             every[tree] = (1 << len(leaves)) - 1
         # The features are of single precision: the next such number below asks the same.
         single = threshold.astype(np.float32)
         single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
-        return list(zip(feature, single, ruled_out, strict=True)), values, every
+        splits = zip(feature, single[:, :, None], ~ruled_out[:, :, None], strict=True)
+        return list(splits), values, every
 
     def _split(
         self,
