@@ -213,10 +213,14 @@ class Collector:
         import pyarrow.compute as pc
 
         parent, authors = _exploded(records["authors"])
+        name = normalise_column(pc.struct_field(authors, "name"))
+        again = self._twice(parent, name, records)
+        if again.any():
+            once = pa.array(~again)
+            parent, authors, name = (each.filter(once) for each in (parent, authors, name))
         number = parent.to_numpy()
         starts = np.searchsorted(number, number, side="left")
         position = pa.array(np.arange(len(number)) - starts + 1)
-        name = normalise_column(pc.struct_field(authors, "name"))
         orcid = pc.struct_field(authors, "orcid")
         given = pc.struct_field(authors, "id")
         orcid = self._of_one_author(parent, records, name, orcid)
@@ -245,6 +249,30 @@ class Collector:
         self._organizations(rows)
         person, further = _exploded(rows["identifiers"])
         self._named(flat(rows["author"]).take(person), further, flat(rows["place"]).take(person))
+
+    def _twice(self, parent: Any, name: Any, records: pa.Table) -> Any:
+        """Which authors are a list of two or more that stands a second time behind itself.
+
+        One name may be that of two people; a whole list in the same order is not.
+        """
+        import numpy as np
+        import pyarrow.compute as pc
+
+        number = parent.to_numpy()
+        record, start, count = np.unique(number, return_index=True, return_counts=True)
+        even = (count >= 4) & (count % 2 == 0)
+        record, start, half = record[even], start[even], count[even] // 2
+        same = pc.equal(name.take(start), name.take(start + half))
+        again = np.zeros(len(number), bool)
+        for row in np.flatnonzero(pc.fill_null(same, False).to_numpy(zero_copy_only=False)):
+            first, size = int(start[row]), int(half[row])
+            if name.slice(first, size).equals(name.slice(first + size, size)):
+                again[first + size : first + 2 * size] = True
+                place = records["place"][int(record[row])].as_py()
+                text = "; ".join(one or "" for one in name.slice(first, size).to_pylist())
+                reason = "the list of authors stands twice"
+                self.notes.append(Note(place, reason, text[:80], "read once"))
+        return again
 
     def _of_one_author(self, parent: Any, records: pa.Table, name: Any, orcid: Any) -> Any:
         """ORCIDs, without those that one record gives to authors of different names."""

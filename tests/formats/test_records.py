@@ -134,6 +134,26 @@ def test_one_orcid_on_two_authors_of_a_paper_is_nobodys() -> None:
     assert [row["orcid"] for row in found["authors"]] == [None, None, ADA["orcid"]]
 
 
+def test_a_list_of_authors_that_stands_twice_is_read_once() -> None:
+    """Robotics conferences of 2000 to 2023 are listed so; one name may be that of two people."""
+    found = rows(
+        [
+            {"place": "record 1", "title": "A", "authors": [ADA, ALAN, ADA, ALAN]},
+            {"place": "record 2", "title": "B", "authors": [ADA, ADA]},
+            {"place": "record 3", "title": "C", "authors": [ADA, ALAN, ADA, {"name": "Alonzo"}]},
+        ]
+    )
+    places = [(row["place"], row["position"]) for row in found["authorships"]]
+    assert places == [
+        *[("record 1", n) for n in (1, 2)],
+        *[("record 2", n) for n in (1, 2)],
+        *[("record 3", n) for n in (1, 2, 3, 4)],
+    ]
+    assert found["notes"] == [
+        {"place": "record 1", "reason": "the list of authors stands twice"},
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "doi"),
     [
