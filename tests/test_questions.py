@@ -257,10 +257,10 @@ def test_words_are_kept_beside_the_graph(example: KnowledgeGraph, tmp_path: Path
     folder = tmp_path / "speech.kg"
     example.save(folder)
     first = gk.open(folder).experts("dubbing", k=3)
-    kept = (folder / "words.npz").read_bytes()
+    kept = (folder / "words.arrays").read_bytes()
     again = gk.open(folder)
     assert again.experts("dubbing", k=3).astype(str).equals(first.astype(str))
-    assert (folder / "words.npz").read_bytes() == kept
+    assert (folder / "words.arrays").read_bytes() == kept
     more = {"id": "paper:x", "title": "Dubbing zebras"}
     wrote = {"paper": "paper:x", "author": "author:Zoe", "position": 1}
     (again | KnowledgeGraph({"papers": [more], "authorships": [wrote]})).save(folder)

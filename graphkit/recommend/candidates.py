@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from graphkit.recommend.index import PERSON, Index
+from graphkit.recommend.profiles import Entries, entries_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,18 +85,18 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     import numpy as np
 
     everybody = np.arange(len(rows))
-    ties = _entries(index.coauthors.indptr, rows)
+    ties = entries_of(index.coauthors, rows)
     known = ties.row, index.coauthors.indices[ties.at]
     walks, late = index.walks(rows)
     words = index.alike(rows)
-    of_both = np.concatenate([index.team[rows], index.recent[rows]]) @ index.recent.T
-    by_team, themes = of_both[: len(rows)], of_both[len(rows) :]
-    lately = (index.lately[rows] @ index.lately.T).tocoo()
+    by_team = index.team[rows] @ index.recent.T
+    lately = (index.lately[rows] @ index.attendance).tocoo()
     # Where each pair stands; nobody is suggested to herself, nor her coauthors.
     place = np.full((len(rows), len(index)), -1, np.int32)
     place[known] = place[everybody, rows] = -2
     there = lately.coords
-    events = lately.data * (1 + np.maximum(themes[there], 0)) * (place[there] == -1)
+    themes = _dots(index.recent[rows[there[0]]], index.recent[there[1]])
+    events = lately.data * (1 + np.maximum(themes, 0)) * (place[there] == -1)
     near_team = by_team * index.activity
     for scores in (walks, near_team, words):
         scores[known] = scores[everybody, rows] = 0
@@ -123,7 +124,7 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
         ways["count"],
         words[pair],
         _dots(index.themes[own], index.themes[other]),
-        themes[pair],
+        _dots(index.recent[own], index.recent[other]),
         _dots(index.recent[own], index.team[other]),
         by_team[pair],
         _dots(index.team[own], index.team[other]),
@@ -143,23 +144,6 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     return Candidates(query, other, features.astype(np.float32))
 
 
-class _Entries(NamedTuple):
-    """Where the entries of some rows of a sparse matrix stand, one after the other."""
-
-    row: NDArray[np.intp]  # Position among the rows asked about.
-    at: NDArray[np.intp]
-
-
-def _entries(indptr: NDArray[np.int32], rows: NDArray[np.integer]) -> _Entries:
-    import numpy as np
-
-    start = indptr[rows].astype(np.intp)
-    count = indptr[rows + 1] - start
-    row = np.repeat(np.arange(len(rows)), count)
-    before = np.cumsum(count) - count
-    return _Entries(row, np.arange(len(row)) + (start - before)[row])
-
-
 def _products(
     profiles: sparse.csr_array, rows: NDArray[np.intp], pair: tuple[NDArray[np.intp], ...]
 ) -> NDArray[np.float64]:
@@ -167,13 +151,15 @@ def _products(
     import numpy as np
 
     query, other = pair
-    own, of = profiles[rows].toarray(), _entries(profiles.indptr, other)
+    mine, of = entries_of(profiles, rows), entries_of(profiles, other)
+    own = np.zeros((len(rows), profiles.shape[1]), np.float32)
+    own[mine.row, profiles.indices[mine.at]] = profiles.data[mine.at]
     data = profiles.data[of.at] * own[query[of.row], profiles.indices[of.at]]
     return np.bincount(of.row, data, len(query)).astype(np.float64)
 
 
 def _ways(
-    index: Index, ties: _Entries, place: NDArray[np.int32], count: int
+    index: Index, ties: Entries, place: NDArray[np.int32], count: int
 ) -> dict[str, NDArray[np.float64]]:
     """What the ways from one to the other through one coauthor are worth, each of shape (r,).
 
@@ -186,7 +172,7 @@ def _ways(
     import numpy as np
 
     via = index.coauthors.indices[ties.at]
-    way, onward = _entries(index.coauthors.indptr, via)
+    way, onward = entries_of(index.coauthors, via)
     pair = place[ties.row[way], index.coauthors.indices[onward]]
     kept = pair >= 0
     pair, way, onward = pair[kept], way[kept], onward[kept]

@@ -132,33 +132,46 @@ class Index:
 
         return sparse.csr_array(self.terms.T)
 
-    def words_of(self, rows: NDArray[np.intp]) -> sparse.csr_array:
-        """Rows of `words`, shape (q, t)."""
-        import numpy as np
+    @cached_property
+    def attendance(self) -> sparse.csr_array:
+        """`lately` by event, shape (e, n)."""
         from scipy import sparse
 
-        if len(rows) > 1 or "words" in self.__dict__:
-            return self.words[rows]
-        # To look once through all is faster than to turn the matrix.
-        at = np.flatnonzero(self.terms.indices == rows[0])
-        columns = np.searchsorted(self.terms.indptr, at, side="right") - 1
-        shape = (1, self.terms.shape[0])
-        return sparse.csr_array((self.terms.data[at], columns, [0, len(at)]), shape=shape)
+        return sparse.csr_array(self.lately.T)
+
+    def words_of(self, row: int) -> tuple[NDArray[np.integer], Dense]:
+        """The terms of one person, and the weight of each."""
+        import numpy as np
+
+        if "words" in self.__dict__ or self._alone:
+            words = self.words
+            mine = slice(words.indptr[row], words.indptr[row + 1])
+            return words.indices[mine], words.data[mine]
+        # To look once through all is faster than to turn the matrix, for who asks but once.
+        self._alone.append(row)
+        at = np.flatnonzero(self.terms.indices == row)
+        return np.searchsorted(self.terms.indptr, at, side="right") - 1, self.terms.data[at]
+
+    @cached_property
+    def _alone(self) -> list[int]:
+        """Who was asked about before it paid to turn `terms`."""
+        return []
 
     def alike(self, rows: NDArray[np.intp]) -> Dense:
         """Cosine of the words of some people and of all, shape (q, n)."""
         import numpy as np
 
-        words = self.words_of(rows)
-        common, used = self._common if len(rows) >= FEW else (None, None)
+        common = np.zeros(self.terms.shape[0], bool)
         found = np.zeros((len(rows), len(self)), np.float32)
-        if common is not None:
-            found = words[:, common].toarray() @ used
-            words = _without(words, common)
-        for at in range(len(rows)):
-            mine = slice(words.indptr[at], words.indptr[at + 1])
+        if len(rows) >= FEW:
+            columns, used = self._common
+            common[columns] = True
+            found = self.words[rows][:, columns].toarray() @ used
+        for line, row in zip(found, rows.tolist(), strict=True):
+            terms, weights = self.words_of(row)
+            rare = ~common[terms]
             # By column, so that each word adds to those who have it and nothing is counted first.
-            found[at] += self.terms[words.indices[mine]].T @ words.data[mine]
+            line += self.terms[terms[rare]].T @ weights[rare]
         return found
 
     @cached_property
@@ -260,18 +273,6 @@ def _float(matrix: sparse.csr_array) -> sparse.csr_array:
     found = sparse.csr_array(parts, shape=matrix.shape)
     found.sort_indices()
     return found
-
-
-def _without(matrix: sparse.csr_array, columns: NDArray[np.intp]) -> sparse.csr_array:
-    """The same without the entries of some columns."""
-    import numpy as np
-    from scipy import sparse
-
-    kept = np.ones(matrix.shape[1], bool)
-    kept[columns] = False
-    kept = kept[matrix.indices]
-    ends = np.append(0, np.cumsum(kept))[matrix.indptr]
-    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
 
 
 def _unit(matrix: NDArray[np.floating]) -> Dense:

@@ -40,7 +40,7 @@ __all__ = [
     "ranker_of_graph",
 ]
 
-FILE = "recommend.npz"
+FILE = "recommend.arrays"
 FORM = "4"
 
 BATCH = 50

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.network.incidence import incidence_of, objects, values
-from graphkit.recommend.profiles import text_index
+from graphkit.recommend.profiles import entries_of, text_index
 
 if TYPE_CHECKING:
     import numpy as np
@@ -218,7 +218,12 @@ def _path(network: Network, row: int, other: int) -> list[Reason]:
 
     own, weights = network.neighbours(row)
     others, other_weights = network.neighbours(other)
-    between = network.matrix[own][:, others].toarray()
+    ties = entries_of(network.matrix, own)
+    column = np.full(len(network), -1)
+    column[others] = np.arange(len(others))
+    to = column[network.matrix.indices[ties.at]]
+    between = np.zeros((len(own), len(others)))
+    between[ties.row[to >= 0], to[to >= 0]] = network.matrix.data[ties.at[to >= 0]]
     if not between.any():
         return []
     strength = np.minimum(np.minimum(between, weights[:, None]), other_weights[None, :])
@@ -257,18 +262,33 @@ def _organizations(network: Network, row: int, other: int) -> list[Reason]:
 
 def _employers(network: Network, person: int) -> dict[tuple[str, str], list[int]]:
     """Papers of an author by organization and team; a member's are all that she wrote."""
-    import pyarrow.compute as pc
-
-    rows, id = network.papers_of(person), str(network.nodes[person])
+    rows = network.papers_of(person)
     column = dict(zip(network.papers[rows].tolist(), rows.tolist(), strict=True))
-    links, members = (network.graph.table(name) for name in ("affiliations", "memberships"))
     found: dict[tuple[str, str], list[int]] = {}
-    for link in links.filter(pc.equal(links["author"], id)).to_pylist():
+    for link in _links(network, "affiliations", person):
         papers = found.setdefault(("organizations", link["organization"]), [])
         if link["paper"] in column and column[link["paper"]] not in papers:
             papers.append(column[link["paper"]])
-    for link in members.filter(pc.equal(members["author"], id)).to_pylist():
+    for link in _links(network, "memberships", person):
         found["teams", link["team"]] = rows.tolist()
+    return found
+
+
+def _links(network: Network, table: str, person: int) -> list[dict[str, Any]]:
+    """The rows of a table of links of one author; they are sorted once a graph."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    graph = network.graph
+    name, links = f"recommend.links.{table}", graph.table(table)
+    if name not in graph.derived:
+        rows = pc.index_in(links["author"], value_set=network.node_ids).fill_null(-1).to_numpy()
+        order = np.argsort(rows, kind="stable")
+        starts = np.searchsorted(rows[order], np.arange(len(network) + 1))
+        graph.derived[name] = order, starts
+    order, starts = graph.derived[name]
+    mine = order[starts[person] : starts[person + 1]]
+    found: list[dict[str, Any]] = links.take(mine).to_pylist() if len(mine) else []
     return found
 
 
@@ -336,23 +356,25 @@ def _one(id: str) -> pa.Array:
 def _words(network: Network, row: int, other: int) -> list[Reason]:
     """The words that make the two alike, and the papers that have them."""
     import numpy as np
-    from scipy import sparse
 
     index = text_index(network.graph)
     at = _rows_of_papers(network)
     wrote = [at[network.papers_of(person)] for person in (row, other)]
-    summed = [np.asarray(index.papers[papers].sum(axis=0)).ravel() for papers in wrote]
+    text = [entries_of(index.papers, papers) for papers in wrote]
+    terms = [index.papers.indices[each.at] for each in text]
+    summed = [
+        np.bincount(which, index.papers.data[each.at], len(index.terms))
+        for which, each in zip(terms, text, strict=True)
+    ]
     weight = summed[0] * summed[1]
-    best = np.argsort(-weight, kind="stable")[:3]
-    best = best[weight[best] > 0]
+    shared = np.flatnonzero(weight)
+    best = shared[np.argsort(-weight[shared], kind="stable")[:3]]
     if not len(best):
         return []
     words = ", ".join(str(term) for term in index.terms[best])
     having = [
-        network.papers_of(person)[
-            np.asarray(sparse.csr_array(index.papers[papers])[:, best].sum(axis=1)).ravel() > 0
-        ]
-        for person, papers in zip((row, other), wrote, strict=True)
+        network.papers_of(person)[np.unique(each.row[np.isin(which, best)])]
+        for person, which, each in zip((row, other), terms, text, strict=True)
     ]
     return [_reason(network, (row, other), "words", (words, words), (having[0], having[1]))]
 

@@ -1,7 +1,8 @@
 """What was counted or learnt, kept beside the graph: arrays, stamped with the graph's version.
 
-A graph that was opened from a folder keeps them there (``recommend.npz``, ``words.npz``); a
-folder that cannot be written is left as it is.
+A graph that was opened from a folder keeps them there (``recommend.arrays``, ``words.arrays``);
+a folder that cannot be written is left as it is. The arrays stand one after the other as Arrow
+tensors, so that they are mapped into memory, and an answer reads no more than it asks for.
 """
 
 from __future__ import annotations
@@ -86,26 +87,33 @@ _PARTS = ("data", "indices", "indptr", "shape")
 
 def _read(path: Path, stamp: str, of_arrays: Callable[[Mapping[str, Any]], K]) -> K | None:
     """What stands there, if it was made of this version and is whole."""
-    import zipfile
-
-    import numpy as np
+    import orjson
+    import pyarrow as pa
 
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            if str(arrays["stamp"]) != stamp:
+        with pa.memory_map(str(path)) as stream:
+            told = orjson.loads(pa.ipc.read_tensor(stream).to_numpy().tobytes())
+            if told["stamp"] != stamp:
                 return None
-            return of_arrays({name: arrays[name] for name in arrays.files})
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+            return of_arrays(
+                {name: pa.ipc.read_tensor(stream).to_numpy() for name in told["names"]}
+            )
+    except (OSError, ValueError, KeyError, TypeError):
         return None  # not there, or damaged: made again
 
 
 def _write(path: Path, stamp: str, found: Kept) -> None:
     import numpy as np
+    import orjson
+    import pyarrow as pa
 
+    arrays = found.arrays()
+    told = orjson.dumps({"stamp": stamp, "names": list(arrays)})
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "wb") as stream:
-            np.savez(stream, stamp=np.array(stamp), **found.arrays())
+        with pa.OSFile(str(temporary), "wb") as stream:
+            for array in (np.frombuffer(told, np.uint8), *arrays.values()):
+                pa.ipc.write_tensor(pa.Tensor.from_numpy(np.ascontiguousarray(array)), stream)
         os.replace(temporary, path)
     except OSError:
         with suppress(OSError):
