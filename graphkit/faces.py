@@ -152,6 +152,13 @@ class Faces:
         )
         return frame
 
+    def collaborators_of_all(self, k: int = 10, **options: Any) -> pd.DataFrame:
+        """The same for every author, without reasons: see `graphkit.recommend.everybody`."""
+        frame: pd.DataFrame = registry.get("graphkit.recommend:collaborators_of_all")(
+            self, k, **options
+        )
+        return frame
+
     def experts(self, about: str | Path, k: int = 10, **options: Any) -> pd.DataFrame:
         """Who knows about something: see `graphkit.recommend.experts.experts`."""
         find = registry.get("graphkit.recommend.experts:experts")

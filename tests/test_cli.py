@@ -518,6 +518,15 @@ def test_authors_are_found(graphkit: Run, kg: Path, author: str) -> None:
     assert [row["author"] for row in rows(answer.out)] == wanted["author"].to_list()
 
 
+def test_collaborators_of_all(graphkit: Run, kg: Path) -> None:
+    answer = graphkit("collaborators", kg, "--all", "-k", "1", "--format", "csv")
+    found = {row["author"]: row["suggested"] for row in rows(answer.out)}
+    wanted = gk.open(kg).collaborators("Nikko Ström", 1)
+    assert found["author:Nikko_Ström"] == wanted["author"][0]
+    for words in (["--all", "Nikko Ström"], [], ["--all", "--method", "katz"]):
+        assert graphkit("collaborators", kg, *words).code == 2
+
+
 def test_unknown_and_ambiguous_authors(graphkit: Run, tmp_path: Path, kg: Path) -> None:
     failed(graphkit("collaborators", kg, "Andreas Stolke"), "near: Andreas Stolcke")
     failed(graphkit("collaborators", kg, "stolcke"), "near: Andreas Stolcke")

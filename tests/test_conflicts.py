@@ -257,3 +257,20 @@ def test_filters_on_the_command_line(graphkit: Run) -> None:
     failed = graphkit(*words, "--career", "late")
     assert failed.code == 1
     assert "authors: 0 with career late; widen or drop that last filter" in failed.err
+
+
+def test_nobody_judges_herself(example: KnowledgeGraph) -> None:
+    found = example.conflicts("Roland Maas", "Maas, Roland")
+    assert bool(found)
+    assert [each.kind for each in found.found] == ["same person"]
+
+
+def test_a_rule_in_words(example: KnowledgeGraph) -> None:
+    for words, rule in (
+        ("coauthors=2,organization=ever,advisors", Rule(2, None)),
+        ("coauthors=ever,organization=0", Rule(None, 0, advisors=False)),
+    ):
+        assert example.conflicts("Andreas Stolcke", "Roland Maas", rule=words).rule == rule
+    for words in ("coauthors=2", "coauthors=two,organization=1", "two-years"):
+        with pytest.raises(UnknownNameError, match="organization=ever"):
+            example.conflicts("Andreas Stolcke", "Roland Maas", rule=words)

@@ -265,3 +265,36 @@ def test_words_are_kept_beside_the_graph(example: KnowledgeGraph, tmp_path: Path
     wrote = {"paper": "paper:x", "author": "author:Zoe", "position": 1}
     (again | KnowledgeGraph({"papers": [more], "authorships": [wrote]})).save(folder)
     assert gk.open(folder).experts("zebras")["author"].to_list() == ["author:Zoe"]
+
+
+def test_every_question_is_answered_from_what_is_kept(
+    example: KnowledgeGraph, tmp_path: Path
+) -> None:
+    """What is mapped from disk cannot be changed; nothing may try to."""
+    folder = tmp_path / "speech.kg"
+    example.save(folder)
+    gk.open(folder).experts("dubbing")
+
+    def answers(kg: KnowledgeGraph) -> list[str]:
+        return [
+            str(each)
+            for each in (
+                kg.experts("quantization and dubbing", beside="Yogesh Virkar").reasons.tolist(),
+                kg.reviewers("Prosodic alignment for off-screen automatic dubbing").values.tolist(),
+                kg.assemble(["keyword spotting", "dubbing of films"]).values.tolist(),
+                kg.teams_for("Andreas Stolcke").values.tolist(),
+                kg.collaborators("Andreas Stolcke").reasons.tolist(),
+                kg.collaborators("Andreas Stolcke", method="topics").values.tolist(),
+                kg.collaborators_of_all(2).values.tolist(),
+            )
+        ]
+
+    kept = gk.open(folder)
+    assert not kept.derived.keys() - {"folder"}
+    assert answers(kept) == answers(example)
+
+
+def test_misspelt_people_are_near(example: KnowledgeGraph) -> None:
+    for ask in (example.experts, example.teams_for):
+        with pytest.raises(UnknownEntityError, match="near: Andreas Stolcke"):
+            ask("Andreas Stolke")

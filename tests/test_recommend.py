@@ -201,7 +201,7 @@ def test_short_reasons_are_the_foremost_and_of_several_kinds(example: KnowledgeG
         if len({each.kind for each in every}) > 1:
             assert len({each.kind for each in few}) > 1
         assert all(each.name in sentence for each in few)
-    with pytest.raises(ValueError, match="full, short, sentence"):
+    with pytest.raises(UnknownNameError, match="full, sentence, short"):
         example.collaborators("Andreas Stolcke", reasons="long")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphkit as gk
-from graphkit.errors import SchemaError
+from graphkit.errors import SchemaError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.recommend import evaluate, weights
 from graphkit.recommend.candidates import FEATURES, candidates
@@ -193,6 +193,28 @@ def test_it_is_kept_beside_the_graph(
     assert not [path for path in folder.iterdir() if path.suffix == ".tmp"]
 
 
+def test_all_are_asked_as_each_alone(
+    papers: list[tuple[int, list[int], str]], kg: KnowledgeGraph
+) -> None:
+    crowd = (2009, [7, *range(100, 135)], "everybody, whom one cannot meet anew")
+    for graph, options in (
+        (field([*papers[-960:], crowd]), {"novelty": 0.5, "since": 2007}),
+        (field(papers[-200:]), {}),
+    ):
+        found = graph.collaborators_of_all(5, **options)
+        assert found["place"].max() == 5
+        for author in graph.authors.id[:120:7]:
+            alone = graph.collaborators(author, 5, **options)
+            mine = found[found["author"] == author]
+            assert mine["suggested"].tolist() == alone["author"].tolist()
+            assert mine["suggested_name"].tolist() == alone["name"].tolist()
+            assert mine["score"].to_numpy() == pytest.approx(alone["score"].to_numpy(), rel=1e-4)
+        assert found.attrs["method"] == alone.attrs["method"]
+        assert found.attrs["meaning"] == alone.attrs["meaning"]
+    with pytest.raises(ValueError, match="who asks"):
+        kg.collaborators_of_all(conflicts="ever")
+
+
 def test_novelty_orders_and_keeps_scores(papers: list[tuple[int, list[int], str]]) -> None:
     kg = field(papers[-400:])
     kg.derived["recommend.recommend.arrays"] = None
@@ -274,5 +296,5 @@ def test_weights_are_shown(kg: KnowledgeGraph, ranker: Ranker) -> None:
 def test_a_year_that_tells_nothing(papers: list[tuple[int, list[int], str]], year: int) -> None:
     with pytest.raises(SchemaError, match="--year"):
         evaluate(field(papers[:300]), year, methods=["katz"])
-    with pytest.raises(ValueError, match="career"):
+    with pytest.raises(UnknownNameError, match="career"):
         evaluate(field(papers[:300]), year, by="age")

@@ -26,7 +26,7 @@ Author = Annotated[
     str, typer.Argument(metavar="A", help="A name (case, accents, order forgiven) or an id.")
 ]
 Other = Annotated[str, typer.Argument(metavar="B", help="As A.")]
-RULES = "four-years, three-years or ever"
+RULES = "four-years, three-years, ever, or your own as coauthors=2,organization=ever,advisors"
 
 
 @verbs.command()
@@ -34,7 +34,12 @@ RULES = "four-years, three-years or ever"
 def collaborators(
     filters: AuthorOptions,
     graph: Graph,
-    author: Annotated[str, typer.Argument(help="A name (case, accents, order forgiven) or an id.")],
+    author: Annotated[
+        str | None, typer.Argument(help="A name (case, accents, order forgiven) or an id.")
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="For every author instead, without reasons.")
+    ] = False,
     k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
     method: Annotated[
         str,
@@ -55,6 +60,17 @@ def collaborators(
 
     Example: graphkit collaborators speech.kg 'Andreas Stolcke' -k 5
     """
+    if everybody == (author is not None):
+        raise typer.BadParameter("name one author, or ask with --all for every one")
+    if author is None:
+        if method != "learned":
+            raise typer.BadParameter("--all ranks by the method learned")
+        with console.progress():
+            all_found = _open(graph).collaborators_of_all(k, novelty=novelty, **filters)
+        console.rows(all_found.to_dict("records"), format.value, columns=list(all_found.columns))
+        if format is Form.table:
+            console.say(all_found.attrs["meaning"])
+        return
     with console.progress():
         found = _open(graph).collaborators(
             author, k, method=method, novelty=novelty, reasons=reasons, **filters
@@ -247,7 +263,8 @@ def introduce(graph: Graph, a: Author, b: Other, format: Format = Form.table) ->
     Example: graphkit introduce speech.kg 'I-Fan Chen' 'Roland Maas'
     """
     with console.progress():
-        found = _open(graph).introductions(a, b)
+        kg = _open(graph)
+        found = kg.introductions(a, b)
     rows = found.to_dict("records")
     if format is not Form.table:
         if format is Form.csv:
@@ -255,7 +272,9 @@ def introduce(graph: Graph, a: Author, b: Other, format: Format = Form.table) ->
         console.rows(rows, format.value, columns=list(found.columns))
         return
     if not rows:
-        console.say(f"no chain of coauthors leads from {a} to {b}")
+        same = kg.find("authors", a) == kg.find("authors", b)
+        none = f"no chain of coauthors leads from {a} to {b}"
+        console.say(f"{a} and {b} are the same person" if same else none)
     for number, row in enumerate(rows, 1):
         console.say(f"{number:>2}. {row['name']} wrote with {row['to_name']}")
         for title in row["titles"]:

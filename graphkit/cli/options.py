@@ -135,7 +135,10 @@ def with_authors(verb: Callable[..., None]) -> Callable[..., None]:
         least_papers: Annotated[int, typer.Option(min=1, help="Authors of so many papers.")] = 1,
         no_conflict: Annotated[
             str | None,
-            typer.Option(help="Nobody in conflict by this rule: four-years, three-years, ever."),
+            typer.Option(
+                help="Nobody in conflict by this rule: four-years, three-years, ever, or your own "
+                "as coauthors=2,organization=0."
+            ),
         ] = None,
     ) -> dict[str, Any]:
         return {

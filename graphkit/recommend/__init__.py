@@ -2,6 +2,7 @@
 
 from graphkit.recommend.collaborators import collaborators
 from graphkit.recommend.evaluation import evaluate, weights
+from graphkit.recommend.everybody import collaborators_of_all
 from graphkit.recommend.reasons import Reason
 
-__all__ = ["Reason", "collaborators", "evaluate", "weights"]
+__all__ = ["Reason", "collaborators", "collaborators_of_all", "evaluate", "weights"]

@@ -141,7 +141,8 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     features = np.concatenate(
         [np.stack(columns, axis=1), index.person[other], index.person[own]], axis=1
     )
-    return Candidates(query, other, features.astype(np.float32))
+    # Rounded, so that equals stay equal whoever else is asked about at once.
+    return Candidates(query, other, np.round(features, 5).astype(np.float32))
 
 
 def _products(
@@ -246,12 +247,19 @@ def _best_of(
 
 
 def _places(values: Dense, query: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Place of each value among those of its query, the highest first: ln(1 + place)."""
+    """Place of each value among those of its query, the highest first: ln(1 + place).
+
+    Equals share the first of their places, so that it does not hang on the last bits.
+    """
     import numpy as np
 
-    order = np.lexsort((-values, query))
+    level = -np.round(np.log(values + 1e-9) * 1e4)
+    order = np.lexsort((level, query))
+    at = np.arange(len(order))
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(level[order]) != 0) | (np.diff(query[order]) != 0)
     place = np.empty(len(values))
     starts = np.searchsorted(query[order], query[order], side="left")
-    place[order] = np.arange(len(values)) - starts
+    place[order] = np.maximum.accumulate(np.where(first, at, 0)) - starts
     found: NDArray[np.float64] = np.log1p(place)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from graphkit import registry
+from graphkit.errors import UnknownNameError
 from graphkit.network import Network
 from graphkit.network.incidence import incidence_of
 from graphkit.recommend.filters import AuthorFilters, select_authors
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "collaborators"]
+__all__ = ["CHANCE", "DEFAULT", "ORDER", "TOO_SMALL", "collaborators", "rows_in_past"]
 
 DEFAULT = "learned"
 REASONS = ("full", "short", "sentence")
@@ -81,11 +82,11 @@ def collaborators(
     UnknownEntityError
         Nobody has that name, or several people have.
     UnknownNameError
-        No such method.
+        No such method or kind of reasons.
     EmptySelectionError
         The filters leave nobody of those who could be suggested.
     ValueError
-        ``k`` is less than 1 or ``novelty`` less than 0, or ``reasons`` is none of the three.
+        ``k`` is less than 1 or ``novelty`` less than 0.
 
     Examples
     --------
@@ -103,14 +104,14 @@ def collaborators(
     if novelty < 0:
         raise ValueError(f"novelty is {novelty}; it must be at least 0")
     if reasons not in REASONS:
-        raise ValueError(f"reasons is {reasons!r}; it must be one of {', '.join(REASONS)}")
+        raise UnknownNameError("kind of reasons", reasons, REASONS)
     import numpy as np
     import pandas as pd
 
     registry.load("recommender", method)
     network = newman(kg)
     row = network.row(author)
-    rows = _rows_of(kg, network)
+    rows = rows_in_past(kg, network)
     by_author, used = _scores(kg, rows[row : row + 1], method)
     # Rounded, since sums that are equal on paper differ in their last bits.
     scores = np.round(by_author[rows], 12)
@@ -182,7 +183,7 @@ def _scores(
     return scores, method
 
 
-def _rows_of(kg: KnowledgeGraph, network: Network) -> NDArray[np.intp]:
+def rows_in_past(kg: KnowledgeGraph, network: Network) -> NDArray[np.intp]:
     """The row in `Past` of each row of a network; made once a graph."""
     import pyarrow.compute as pc
 

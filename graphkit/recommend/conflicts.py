@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,7 @@ class Conflict:
 
     Attributes
     ----------
-    kind : {"coauthors", "organization", "advisor"}
+    kind : {"coauthors", "organization", "advisor", "same person"}
     papers : tuple of str
         Ids of the papers that show it; empty where a membership does.
     sentence : str
@@ -147,7 +148,9 @@ def conflicts(
         Names (case, accents and order of words forgiven), ids or IRIs.
     rule : str or Rule, default "four-years"
         ``"four-years"`` (coauthors within 4 years, one organization within 1, advisors),
-        ``"three-years"`` (3 and 3, advisors), ``"ever"``, or a `Rule` of your own.
+        ``"three-years"`` (3 and 3, advisors), ``"ever"``, or one of your own: a `Rule`, or
+        words such as ``"coauthors=2,organization=ever,advisors"`` (without the last, advisors
+        do not matter).
     year : int, optional
         The year from which to count back; by default the last year of the graph.
 
@@ -189,6 +192,8 @@ elastic weight consolidation” (2022)
     rows = [at(pa.scalar(id)).as_py() for id in ids]
     until = _last_year(kg) if year is None else year
     found: list[Conflict] = []
+    if ids[0] == ids[1]:
+        found.append(Conflict("same person", (), "they are the same person"))
     # Somebody without papers may still be a member of a team.
     if min(rows) >= 0:
         found += _as_coauthors(kg, incidence, rows, given, until)
@@ -246,9 +251,14 @@ def in_conflict(
 def _rule(rule: str | Rule) -> Rule:
     if isinstance(rule, Rule):
         return rule
-    if rule not in RULES:
-        raise UnknownNameError("rule of conflicts", rule, RULES)
-    return RULES[rule]
+    if rule in RULES:
+        return RULES[rule]
+    found = re.fullmatch(r"coauthors=(\d+|ever),organization=(\d+|ever)(,advisors)?", rule)
+    if not found:
+        own = "coauthors=2,organization=ever,advisors"
+        raise UnknownNameError("rule of conflicts", rule, [*RULES, own])
+    coauthors, organization = (None if span == "ever" else int(span) for span in found.groups()[:2])
+    return Rule(coauthors, organization, advisors=found[3] is not None)
 
 
 def _last_year(kg: KnowledgeGraph) -> int | None:

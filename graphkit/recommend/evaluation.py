@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
-from graphkit.errors import SchemaError
+from graphkit.errors import SchemaError, UnknownNameError
 from graphkit.progress import chunks
 from graphkit.recommend.past import corpus_of
 from graphkit.recommend.ranker import ranker_of, ranker_of_graph
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "weights"]
 
 BATCH = 50
+BY = ("career", "distance")
 
 
 def evaluate(
@@ -75,7 +76,7 @@ def evaluate(
     SchemaError
         Nobody met anybody in these two years, or nothing is known before.
     UnknownNameError
-        No such method.
+        No such method or way to group.
 
     References
     ----------
@@ -100,8 +101,8 @@ def evaluate(
     import numpy as np
     import pandas as pd
 
-    if by not in (None, "career", "distance"):
-        raise ValueError(f"by is {by!r}; it must be 'career' or 'distance'")
+    if by not in (None, *BY):
+        raise UnknownNameError("way to group", by, BY)
     chosen = list(methods) if methods is not None else list(registry.names("recommender"))
     functions = {name: registry.load("recommender", name) for name in chosen}
     whole = corpus_of(kg).whole

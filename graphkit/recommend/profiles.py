@@ -25,7 +25,7 @@ __all__ = ["Entries", "TextIndex", "entries_of", "text_index", "unit_rows"]
 # A word in any script; one letter alone says little.
 WORD = re.compile(r"\b[^\W\d_][\w-]*\w\b")
 FILE = "words.arrays"
-FORM = "1"
+FORM = "2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,6 +250,8 @@ def _counted(texts: Sequence[str]) -> TextIndex:
     except ValueError:  # there is no word
         none = np.zeros((len(texts), 0), np.float32)
         return TextIndex(sparse.csr_array(none), np.empty(0, object), np.empty(0, bool))
+    counts = sparse.csr_array(counts)
+    counts.sort_indices()  # what is mapped from disk cannot be sorted later
     terms = words.get_feature_names_out()
     telling = np.array([term not in ENGLISH_STOP_WORDS for term in terms], bool)
-    return TextIndex(sparse.csr_array(counts), terms, telling)
+    return TextIndex(counts, terms, telling)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Question", "question", "team_texts"]
 
 KINDS = ("topics", "papers", "postings", "teams", "authors")
+MOST_NEAR = 5
 LABELS = {"topics": "label", "teams": "label", "papers": "title", "authors": "name"}
 
 
@@ -67,7 +68,8 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
     Raises
     ------
     UnknownEntityError
-        None of the words is in a paper of this graph; the error lists words that are near.
+        None of the words is in a paper of this graph; the error lists words and names that are
+        near.
     ReadError
         The file is not text.
 
@@ -110,7 +112,7 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
     if not papers.any() and kind != "words":
         raise UnknownEntityError("other paper with the words of", label)
     if not papers.any():
-        raise UnknownEntityError("paper with the words", label, _near(text, index.terms))
+        raise UnknownEntityError("paper with the words", label, _near(kg, text, index.terms))
     return Question(kind, label, words, papers, here)
 
 
@@ -209,9 +211,18 @@ def _telling(words: sparse.csr_array, telling: NDArray[np.bool_]) -> sparse.csr_
     return unit_rows(sparse.coo_array((data, (rows, columns)), shape=words.shape).tocsr())
 
 
-def _near(text: str, terms: NDArray[np.object_]) -> list[str]:
-    import difflib
+def _near(kg: KnowledgeGraph, text: str, terms: NDArray[np.object_]) -> list[str]:
+    """Words and names of people that are near; somebody may have misspelt either."""
+    from rapidfuzz import fuzz, process
 
     known = [str(term) for term in terms]
-    words = dict.fromkeys(text.casefold().split()[:5])
-    return [near for word in words for near in difflib.get_close_matches(word, known, 2, 0.75)]
+    near = [
+        found
+        for word in dict.fromkeys(text.casefold().split()[:5])
+        for found, *_ in process.extract(word, known, scorer=fuzz.ratio, limit=2, score_cutoff=75)
+    ]
+    try:
+        people: tuple[str, ...] = (kg.find("authors", text),)
+    except UnknownEntityError as error:
+        people = error.near
+    return list(dict.fromkeys([*near, *people]))[:MOST_NEAR]
