@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.parse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from graphkit.schema import STATEMENTS, Table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["empty", "first_rows", "flat", "row_ids", "to_arrow", "union"]
+__all__ = ["empty", "first_rows", "flat", "row_ids", "rows_of", "to_arrow", "union"]
 
 
 def empty(table: Table) -> pa.Table:
@@ -255,18 +256,56 @@ def row_ids(table: Table, rows: pa.Table) -> Any:
     return flat(ids)
 
 
+def rows_of(table: Table, rows: pa.Table, ids: pa.Array) -> tuple[Any, pa.Array]:
+    """The rows that have one of these ids, at the cost of the ids and one look at a column.
+
+    Parameters
+    ----------
+    table : Table
+        One whose rows have no id of their own.
+    rows : pyarrow.Table
+    ids : pyarrow.Array of string
+
+    Returns
+    -------
+    tuple of (numpy.ndarray of int64, pyarrow.Array of string)
+        Numbers of rows, ascending, and their ids.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from graphkit.schema import schema
+    >>> authorships = schema().table("authorships")
+    >>> row = {"paper": "doi:10.1/x", "position": 2, "author": "author:Ada"}
+    >>> rows = to_arrow(authorships, [{**row, "position": 1}, row])
+    >>> rows_of(authorships, rows, pa.array(["row:authorships/doi:10.1/x;2"]))[0].tolist()
+    [1]
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # The first part of the key ends at the first semicolon; those inside are percent-encoded.
+    parts = pc.replace_substring_regex(ids, f"^row:{table.name}/([^;]*)(?s:;.*)?$", r"\1")
+    first = {urllib.parse.unquote(part) for part in pc.unique(parts).to_pylist()}
+    near = np.flatnonzero(pc.is_in(rows[table.key[0]], pa.array(sorted(first), pa.string())))
+    found = row_ids(table, rows.take(pa.array(near)))
+    kept = pc.is_in(found, ids)
+    return near[kept.to_numpy(zero_copy_only=False)], found.filter(kept)
+
+
 def _part(column: Any) -> Any:
     """A column as part of an IRI: what would end the part or the IRI is percent-encoded."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = column.cast(pa.string())
+    if not pa.types.is_string(column.type):
+        return column.cast(pa.string())
+    coded = flat(column).dictionary_encode()
     special = f"[;%#{ILLEGAL_CHARACTERS}]"
-    if not pc.any(pc.match_substring_regex(texts, special)).as_py():
-        return texts
-    coded = flat(texts).dictionary_encode()
-    safe = [
-        None if t is None else re.sub(special, percent_encoded, t)
-        for t in coded.dictionary.to_pylist()
-    ]
-    return pa.array(safe, pa.string()).take(coded.indices)
+    bad = pc.fill_null(pc.match_substring_regex(coded.dictionary, special), False)
+    if not pc.any(bad).as_py():
+        return column
+    safe = [re.sub(special, percent_encoded, t) for t in coded.dictionary.filter(bad).to_pylist()]
+    known = pc.replace_with_mask(coded.dictionary, bad, pa.array(safe, pa.string()))
+    return known.take(coded.indices)

@@ -13,7 +13,7 @@ from graphkit.conforming import conform
 from graphkit.identity.claims import DIFFERENT, SAME, is_authorship
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import distinct, drop_covered, row_ids
+from graphkit.tables import distinct, drop_covered, row_ids, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,16 +87,18 @@ def _identified(tables: Mapping[str, pa.Table]) -> tuple[dict[str, str], dict[st
 
 def _placed(tables: Mapping[str, pa.Table], placed: pa.Table) -> dict[str, pa.Table]:
     """Authorships under the persons that they were given to, and the affiliations with them."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     # Of two resolutions that disagree, the first by the alphabet: order must not matter.
     placed = placed.group_by("entity").aggregate([("same_as", "min")])
     rows, affiliations = tables["authorships"], tables["affiliations"]
-    at = pc.index_in(
-        row_ids(schema().table("authorships"), rows), placed["entity"].combine_chunks()
-    )
-    by = placed["same_as_min"].combine_chunks().take(at)
+    entity = placed["entity"].combine_chunks()
+    numbers, row = rows_of(schema().table("authorships"), rows, entity)
+    at = np.full(rows.num_rows, -1)
+    at[numbers] = pc.index_in(row, entity).to_numpy()
+    by = placed["same_as_min"].combine_chunks().take(pa.array(at, mask=at < 0))
 
     def given(table: pa.Table, persons: pa.Array) -> pa.Table:
         column = table.schema.get_field_index("author")

@@ -21,7 +21,7 @@ from graphkit.identity.claims import DIFFERENT, RESOLUTION, SAME, claims, is_aut
 from graphkit.identity.joining import Groups
 from graphkit.ids import mint
 from graphkit.schema import schema
-from graphkit.tables import row_ids
+from graphkit.tables import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -257,19 +257,10 @@ def _key(paper: str) -> str:
 
 def _authorships(authorships: pa.Table, claimed: pa.Array) -> pa.Table:
     """The authorships that claims are about: ``#`` (which row), row (its id) and its columns."""
-    import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    rows = authorships.select(["paper", "author", "printed_name"])
-    if not len(claimed):
-        numbers = np.array([], dtype=np.int64)
-        row = pa.array([], pa.string())
-    else:
-        row = row_ids(schema().table("authorships"), authorships)
-        numbers = np.flatnonzero(_numpy(pc.is_in(row, claimed)))
-        row = row.take(pa.array(numbers))
-    found = rows.take(pa.array(numbers))
+    numbers, row = rows_of(schema().table("authorships"), authorships, claimed)
+    found = authorships.select(["paper", "author", "printed_name"]).take(pa.array(numbers))
     return found.append_column("#", pa.array(numbers)).append_column("row", row)
 
 

@@ -6,7 +6,7 @@ matchers compare mentions, or groups of them, by products of matrices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,19 @@ class Context:
     paper: np.ndarray[Any, np.dtype[np.int32]]
     position: np.ndarray[Any, np.dtype[np.int32]]
     printed: list[str | None]
+
+    def counted(self, author: np.ndarray[Any, np.dtype[np.int32]]) -> Context:
+        """The same mentions under other author ids.
+
+        Parameters
+        ----------
+        author : numpy.ndarray of int32, a row of ``authorships``
+        """
+        copy = replace(self, author=author)
+        # What was gathered already stays, but for who wrote with whom.
+        fresh = {*copy.__dict__, "coauthors", "loose_coauthors"}
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in fresh})
+        return copy
 
     @cached_property
     def names(self) -> list[Name | None]:

@@ -245,8 +245,9 @@ def _distinct(group: Integers, member: Integers, length: int = 1) -> Integers:
     """How many distinct members each group has."""
     import numpy as np
 
-    pairs = np.unique(np.stack([group, member], axis=1), axis=0)
-    return np.bincount(pairs[:, 0], minlength=length)
+    width = int(member.max(initial=0)) + 2
+    pairs = np.unique(group.astype(np.int64) * width + member + 1)
+    return np.bincount(pairs // width, minlength=length)
 
 
 def _least_and_most(values: Any, pairs: Integers) -> tuple[Any, Any]:

@@ -83,7 +83,8 @@ class Name:
     @property
     def bare(self) -> bool:
         """Whether initials are all that it says of the given names."""
-        return bool(self.given) and all(len(part) == 1 for part in self.given)
+        given = self.given
+        return len(given) > 0 and sum(map(len, given)) == len(given)
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -261,10 +261,10 @@ def _ids_side_by_side(context: Context) -> set[int]:
     """Authors who stand on a paper beside another id of the same spelling."""
     import numpy as np
 
-    told = context.coauthor_keys[context.author] >= 0
-    whom = np.stack(
-        [context.paper[told], context.coauthor_keys[context.author[told]], context.author[told]]
-    )
-    whom = np.unique(whom, axis=1)
-    again = np.flatnonzero((whom[0, 1:] == whom[0, :-1]) & (whom[1, 1:] == whom[1, :-1]))
-    return {int(code) for code in whom[2, np.concatenate([again, again + 1])]}
+    key = context.coauthor_keys[context.author]
+    told = np.flatnonzero(key >= 0)
+    page = context.paper[told].astype(np.int64) * (int(key.max(initial=0)) + 1) + key[told]
+    order = np.lexsort((context.author[told], page))
+    page, author = page[order], context.author[told][order]
+    again = np.flatnonzero((page[1:] == page[:-1]) & (author[1:] != author[:-1]))
+    return {int(code) for code in author[np.concatenate([again, again + 1])]}

@@ -7,6 +7,7 @@ all letters but one … A block that is too large for all its pairs is cut by co
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -48,35 +49,63 @@ def pairs_to_compare(
     import numpy as np
 
     wanted = np.ones(len(found.names), bool) if touched is None else touched
+    sharing = among
     if among is None and touched is not None:
-        among = _like(found, touched)
-    near = np.arange(len(found.names)) if among is None else np.flatnonzero(among)
+        sharing, among = _like(found, touched)
+    near = np.arange(len(found.names)) if sharing is None else np.flatnonzero(sharing)
     initial = np.array([len(name.first) == 1 for name in found.names], bool)
     parts = [_in_blocks(found, _keys(found, near, kind), wanted) for kind in KINDS]
-    initials = _in_blocks(found, _keys(found, near, _initial), initial)
+    initials = _in_blocks(found, _keys(found, near, _initial), initial, wanted)
     parts += [initials, *_with_coauthors(found, wanted, among)]
-    pairs = np.unique(np.concatenate(parts), axis=0)
+    ends = np.sort(np.concatenate(parts), axis=1)
+    known = np.unique(ends[:, 0] * len(found.names) + ends[:, 1])
+    pairs = np.stack(np.divmod(known, max(len(found.names), 1)), axis=1)
     pairs = pairs[wanted[pairs].any(axis=1)]
     return np.asarray(pairs[_possible(found, pairs)], np.int64)
 
 
-def _like(found: Spellings, touched: Mask) -> Mask:
-    """The nodes that may share a block with a touched one: a surname, or all letters, agrees."""
+def _like(found: Spellings, touched: Mask) -> tuple[Mask, Mask]:
+    """The nodes that may share a block with a touched one, and those of a like name at all.
+
+    A like name has a surname, or a given name and the first letter of the surname, or all
+    letters in common; coauthors in common bring these together too.
+    """
     import numpy as np
 
     families: set[str] = set()
     words: set[str] = set()
+    beside: dict[str, set[object]] = defaultdict(set)
     for name in {found.names[node] for node in np.flatnonzero(touched)}:
         families |= {name.family, *name.nicknames, f"{name.first} {name.family[0]}", letters(name)}
-        words |= {*name.tokens, *name.nicknames}
-    known = {
-        name: name.family in words
-        or not families.isdisjoint((*name.tokens, *name.nicknames))
-        or f"{name.first} {name.family[0]}" in families
-        or letters(name) in families
-        for name in set(found.names)
-    }
-    return np.array([known[name] for name in found.names], bool)
+        every = {*name.tokens, *name.nicknames}
+        words |= every
+        for word in every:
+            beside[word] |= every - {word}
+        beside[name.family] |= _beside_surname(name)
+    sharing: dict[Name, bool] = {}
+    known: dict[Name, bool] = {}
+    for name in set(found.names):
+        every = {*name.tokens, *name.nicknames}
+        near = f"{name.first} {name.family[0]}" in families or letters(name) in families
+        sharing[name] = near or any(
+            not theirs.isdisjoint(
+                (every | _beside_surname(name) if word == name.family else every) - {word}
+            )
+            for word in every
+            if (theirs := beside.get(word))
+        )
+        known[name] = near or name.family in words or not families.isdisjoint(every)
+    return tuple(  # type: ignore[return-value]
+        np.array([told[name] for name in found.names], bool) for told in (sharing, known)
+    )
+
+
+def _beside_surname(name: Name) -> set[object]:
+    """What of the given names brings two of one surname together in some block."""
+    sets = equivalents()
+    numbers = (sets.get(word, ()) for word in (*name.given[:3], *name.nicknames))
+    # The initial, and what a slip in the first letter leaves.
+    return {f"{name.first[:1]}.", f"-{name.first[1:]}", f"-{name.first}"}.union(*numbers)
 
 
 def _keys(
@@ -177,13 +206,20 @@ def _in_blocks(
     found: Spellings,
     keyed: tuple[list[str], Integers],
     wanted: Mask,
+    held: Mask | None = None,
 ) -> Integers:
-    """All pairs of nodes with a common key, one of them wanted; large blocks cut by coauthors."""
+    """All pairs of nodes with a common key, one of them wanted; large blocks cut by coauthors.
+
+    Blocks that hold nothing of what is to be held are left out.
+    """
     import numpy as np
     import pyarrow as pa
 
     keys, nodes = keyed
     code = pa.array(keys, pa.string()).dictionary_encode().indices.to_numpy().astype(np.int64)
+    if held is not None:
+        some = np.bincount(code, weights=held[nodes], minlength=1)[code] > 0
+        code, nodes = code[some], nodes[some]
     return _pairs(found, code, nodes, wanted, True)
 
 

@@ -16,7 +16,7 @@ from graphkit.ids import mint
 from graphkit.matchers import claimed, earlier
 from graphkit.matchers.context import Context, context
 from graphkit.matchers.namesakes.judging import judged
-from graphkit.matchers.namesakes.middle import Placed, middles, together
+from graphkit.matchers.namesakes.middle import Placed, between, middles, together
 from graphkit.matchers.namesakes.pairs import Groups, Surroundings, batches
 from graphkit.matchers.namesakes.persons import METHOD, Persons, persons
 from graphkit.matchers.namesakes.reasons import Reasons
@@ -75,16 +75,17 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     kg = claimed(kg, NAME, VERSION, title=TITLE, tables={})
     c = context(kg)
     who = persons(kg, c)
-    around = Surroundings(who.joined(), expected_bearers(c.names))
     claims: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
+    names = between(c)
     fresh = who.every()
     if known is not None:
-        fresh = together(who, who.touched(kg, known.unseen))
+        fresh = together(who, names, who.touched(kg, known.unseen))
         claims, people, kept = who.kept(known, fresh)
+    around = Surroundings(who.joined(), expected_bearers(c.names))
     moved = set()
-    for found in middles(around, who, fresh):
+    for found in middles(around, who, names, fresh):
         if isinstance(found, Placed):
             person = str(c.authors[found.author])
             claims.append(claim(c, found.row, person, found.score, found.evidence))

@@ -9,23 +9,24 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphkit.matchers.namesakes.judging import chances
 from graphkit.matchers.namesakes.pairs import Groups, Surroundings, at, batches
 from graphkit.matchers.namesakes.reasons import Reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
 
+    from graphkit.matchers.context import Context
     from graphkit.matchers.namesakes.persons import Persons
 
     Integers = np.ndarray[Any, np.dtype[np.int64]]
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-__all__ = ["Different", "Placed", "middles", "together"]
+__all__ = ["Between", "Different", "Placed", "between", "middles", "together"]
 
 # More mentions than this of one name and of those whom it may mean are left as they are.
 MOST = 600
@@ -72,15 +73,39 @@ class Different:
     evidence: str
 
 
-def middles(around: Surroundings, who: Persons, fresh: Mask) -> Iterator[Placed | Different]:
+class Between(NamedTuple):
+    """A name without a middle name, and those who have one.
+
+    Attributes
+    ----------
+    plain : list of int
+        Codes of author ids without.
+    people : list of list of int
+        Those with each middle initial, of which there are two or more.
+    """
+
+    plain: list[int]
+    people: list[list[int]]
+
+    @property
+    def authors(self) -> list[int]:
+        """All of them."""
+        return [*self.plain, *itertools.chain.from_iterable(self.people)]
+
+
+def middles(
+    around: Surroundings, who: Persons, between: Sequence[Between], fresh: Mask
+) -> Iterator[Placed | Different]:
     """Who is meant by names without a middle initial, and who differs by that initial alone.
 
     Parameters
     ----------
     around : Surroundings
     who : Persons
+    between : sequence of Between
+        Names to look at.
     fresh : numpy.ndarray of bool, an author id
-        Persons to look at.
+        Those of persons who are not are left out.
 
     Yields
     ------
@@ -96,7 +121,7 @@ def middles(around: Surroundings, who: Persons, fresh: Mask) -> Iterator[Placed 
         return np.sort(np.concatenate([order[starts[a] : starts[a + 1]] for a in authors]))
 
     names, rows, bearers = [], [], []
-    for plain, people in _between(who):
+    for plain, people in between:
         if not fresh[who.of_author[plain]].any():
             continue
         mine = mentions(plain)
@@ -155,12 +180,13 @@ def _nearest(
                 yield Placed(row, heads[best], score, evidence)
 
 
-def together(who: Persons, fresh: Mask) -> Mask:
+def together(who: Persons, between: Sequence[Between], fresh: Mask) -> Mask:
     """Those and all whom `middles` looks at together with one of them.
 
     Parameters
     ----------
     who : Persons
+    between : sequence of Between
     fresh : numpy.ndarray of bool, an author id
         Persons.
 
@@ -170,10 +196,7 @@ def together(who: Persons, fresh: Mask) -> Mask:
     """
     import numpy as np
 
-    names = [
-        np.unique(who.of_author[[*plain, *itertools.chain.from_iterable(people)]])
-        for plain, people in _between(who)
-    ]
+    names = [np.unique(who.of_author[name.authors]) for name in between]
     found, before = fresh.copy(), -1
     while before != (before := int(found.sum())):
         for persons in names:
@@ -181,13 +204,22 @@ def together(who: Persons, fresh: Mask) -> Mask:
     return found
 
 
-def _between(who: Persons) -> Iterator[tuple[list[int], list[list[int]]]]:
-    """Author ids without a middle name, and those, by initial, who have two or more of them."""
+def between(context: Context) -> list[Between]:
+    """Names without a middle name, between people who have two or more of them.
+
+    Parameters
+    ----------
+    context : Context
+
+    Returns
+    -------
+    list of Between
+    """
     full: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     plain: dict[tuple[str, str], list[int]] = defaultdict(list)
     # "R. L. Mercer" is as good as "Robert L. Mercer" where nobody else fits.
     initials: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for code, name in enumerate(who.context.names):
+    for code, name in enumerate(context.names):
         if name is None or not name.given or name.number:
             continue
         if name.bare:
@@ -196,16 +228,17 @@ def _between(who: Persons) -> Iterator[tuple[list[int], list[list[int]]]]:
             plain[name.first, name.family].append(code)
         elif len(name.given[1]) == 1:
             full[name.first, name.family][name.given[1]].append(code)
-    for key in sorted(full.keys() & plain.keys()):
-        if len(full[key]) > 1:
-            first, family = key
-            yield (
-                plain[key],
-                [
-                    full[key][middle] + initials.get((first[:1], middle, family), [])
-                    for middle in sorted(full[key])
-                ],
-            )
+    return [
+        Between(
+            plain[first, family],
+            [
+                middles[initial] + initials.get((first[:1], initial, family), [])
+                for initial in sorted(middles)
+            ],
+        )
+        for (first, family), middles in sorted(full.items())
+        if (first, family) in plain and len(middles) > 1
+    ]
 
 
 def _square(values: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:

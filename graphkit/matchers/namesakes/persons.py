@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit.graph import KnowledgeGraph
@@ -49,7 +49,7 @@ class Persons:
         """The context with coauthors as persons: one column whatever their spelling."""
         import numpy as np
 
-        return replace(self.context, author=self.of_author[self.context.author].astype(np.int32))
+        return self.context.counted(self.of_author[self.context.author].astype(np.int32))
 
     def every(self) -> Mask:
         """All persons."""

@@ -58,10 +58,11 @@ def expected_bearers(names: Sequence[Name | None]) -> np.ndarray[Any, np.dtype[n
         pa.array([parts[at][side] for at in told], pa.string()).dictionary_encode()  # type: ignore[index]
         for side in (0, 1)
     )
-    codes = np.stack([given.indices.to_numpy(), family.indices.to_numpy()], axis=1)
-    pairs, inverse = np.unique(codes, axis=0, return_inverse=True)
-    g, f = pairs.T
-    exists = sp.csr_array(
+    codes = np.stack([side.indices.to_numpy().astype(np.int64) for side in (given, family)], axis=1)
+    width = len(family.dictionary)
+    pairs, inverse = np.unique(codes[:, 0] * width + codes[:, 1], return_inverse=True)
+    g, f = pairs // width, pairs % width
+    exists: Any = sp.csr_array(
         (np.ones(len(pairs)), (g, f)), shape=(len(given.dictionary), len(family.dictionary))
     )
     per_given, per_family = np.bincount(g), np.bincount(f)
