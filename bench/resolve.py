@@ -1,6 +1,6 @@
 """How long it takes to tell who is who: all of a corpus, some papers more, and claims alone.
 
-    python bench/resolve.py [CORPUS.jsonl] [--new 1000 | --growth]
+    python bench/resolve.py CORPUS.jsonl [--new 1000 | --growth | --made 10000 100000]
     python bench/resolve.py [--claims 1000000] [--authorships 1000000]
 
 With a CORPUS (JSON lines that graphkit reads) all of it but the last papers is resolved, then
@@ -8,6 +8,9 @@ these are added and the graph is resolved again. Printed are seconds of work, an
 authorships of people who wrote none of the new papers are counted under another id than before
 (and how many of these print a name that a new paper prints too).
 ``--growth`` resolves every fourth paper, every second, and all, matcher by matcher.
+``--made`` does so for corpora of any size that are made of this one: copies in which surnames have
+changed places, so that ever more people share a name, with titles of words drawn from all titles,
+without abstracts.
 
 Without one, claims are drawn from names whose spellings form small clusters; one in fifty is
 about a single authorship. What is measured is `graphkit.identity.resolution` (the joining) and
@@ -19,12 +22,16 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import multiprocessing
+import resource
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import graphkit as gk
 from graphkit import registry
@@ -32,7 +39,8 @@ from graphkit.graph import KnowledgeGraph
 from graphkit.identity.canonical import canonical
 from graphkit.identity.resolution import resolution
 from graphkit.identity.signatures import signatures
-from graphkit.ids import Namespaces
+from graphkit.ids import Namespaces, mint
+from graphkit.matchers import GATHERED
 from graphkit.matchers.names import parse
 from graphkit.schema import schema
 from graphkit.tables import row_ids
@@ -120,11 +128,85 @@ def grow(path: Path) -> None:
     for step in (4, 2, 1):
         kg = read(lines[::step])
         print(f"{kg.counts()['papers']:,} papers, {kg.table('authorships').num_rows:,} authorships")
-        for name in registry.names("matcher"):
-            start = time.process_time()
-            kg = registry.load("matcher", name).match(kg)
-            print(f"  {name:15} {time.process_time() - start:6.1f} s of work")
-        print(f"  {kg.table('matches').num_rows:,} claims")
+        by_matcher(kg)
+
+
+def by_matcher(kg: KnowledgeGraph) -> None:
+    """Print what each matcher takes, as `gk.match` lets them run."""
+    gathered: dict[str, Any] = {}
+    for name in registry.names("matcher"):
+        kg.derived[GATHERED] = gathered
+        start = time.process_time()
+        kg = registry.load("matcher", name).match(kg)
+        print(f"  {name:15} {time.process_time() - start:6.1f} s of work", flush=True)
+    print(f"  {kg.table('matches').num_rows:,} claims")
+
+
+def made(path: Path, papers: int) -> KnowledgeGraph:
+    """So many papers in the likeness of a corpus: its years, venues, teams and names."""
+    random = np.random.default_rng(7)
+    kg = read(lines_of(path))
+    rows, known = kg.table("authorships"), kg.table("papers")
+    words = np.array(" ".join(t or "" for t in known["title"].to_pylist()).split())
+    names = rows["printed_name"].dictionary_encode().combine_chunks()
+    parts = [name.rpartition(" ") for name in names.dictionary.to_pylist()]
+    given, family = (np.array([part[side] for part in parts]) for side in (0, 2))
+    code, height = names.indices.to_numpy(), known.num_rows
+    paper = np.asarray(pc.index_in(rows["paper"].combine_chunks(), known["id"].combine_chunks()))
+    position = rows["position"].to_numpy()
+    tables: dict[str, list[pa.Table]] = {"papers": [], "authorships": []}
+    for copy in range(-(-papers // height)):
+        kept = min(papers - copy * height, height)
+        at = random.permutation(height)[:kept]
+        place = np.full(height, -1)
+        place[at] = np.arange(kept)
+        ids = np.array([f"paper:{copy}.{n}" for n in range(kept)])
+        lengths = random.integers(5, 14, kept)
+        drawn = iter(np.split(random.choice(words, lengths.sum()), np.cumsum(lengths)[:-1]))
+        title = [" ".join(some) for some in drawn]
+        about = known.take(pa.array(at)).select(["year", "event", "journal"])
+        tables["papers"].append(about.append_column("id", [ids]).append_column("title", [title]))
+        # The same given names and surnames, dealt anew: each copy has people of its own.
+        other = random.permutation(len(family)) if copy else np.arange(len(family))
+        printed = np.char.add(np.char.add(given, " "), family[other])
+        here = np.flatnonzero(place[paper] >= 0)
+        name = printed[code[here]]
+        tables["authorships"].append(
+            pa.table(
+                {
+                    "paper": ids[place[paper[here]]],
+                    "position": position[here],
+                    "author": [mint("author", text) for text in name.tolist()],
+                    "printed_name": name,
+                }
+            )
+        )
+    found = {table: pa.concat_tables(several) for table, several in tables.items()}
+    return KnowledgeGraph(
+        {t: r.append_column("source", pa.repeat("source:s", len(r))) for t, r in found.items()}
+    )
+
+
+def grow_made(path: Path, sizes: list[int]) -> None:
+    """Print what each matcher takes on made corpora, each in a process of its own."""
+    for papers in sizes:
+        part = multiprocessing.get_context("spawn").Process(target=_one_made, args=(path, papers))
+        part.start()
+        part.join()
+
+
+def _one_made(path: Path, papers: int) -> None:
+    kg = made(path, papers)
+    held = _peak()
+    print(f"{papers:,} papers, {kg.table('authorships').num_rows:,} authorships", flush=True)
+    by_matcher(kg)
+    print(
+        f"  peak memory {_peak():,.0f} MB, of which making the corpus took {held:,.0f}", flush=True
+    )
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def add_papers(path: Path, number: int) -> None:
@@ -195,10 +277,13 @@ def main() -> None:
     parser.add_argument("corpus", nargs="?", type=Path)
     parser.add_argument("--new", type=int, default=1000, metavar="PAPERS")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--made", nargs="+", type=int, metavar="PAPERS")
     parser.add_argument("--claims", type=int, default=1_000_000)
     parser.add_argument("--authorships", type=int, default=1_000_000)
     options = parser.parse_args()
-    if options.corpus and options.growth:
+    if options.corpus and options.made:
+        grow_made(options.corpus, options.made)
+    elif options.corpus and options.growth:
         grow(options.corpus)
     elif options.corpus:
         add_papers(options.corpus, options.new)

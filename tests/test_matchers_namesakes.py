@@ -15,7 +15,7 @@ from graphkit.identity.signatures import signatures
 from graphkit.ids import mint
 from graphkit.matchers.context import context
 from graphkit.matchers.names import parse
-from graphkit.matchers.namesakes import MOST_MENTIONS, match
+from graphkit.matchers.namesakes import match
 from graphkit.matchers.namesakes.judging import ODDS, affiliations
 from graphkit.matchers.namesakes.pairs import (
     FEATURES,
@@ -27,6 +27,7 @@ from graphkit.matchers.namesakes.pairs import (
     pairs,
 )
 from graphkit.matchers.namesakes.persons import persons
+from graphkit.matchers.namesakes.represented import MOST_COMPARED, represented
 from graphkit.matchers.namesakes.sharing import FACTOR, POWER, expected_bearers
 from graphkit.matchers.namesakes.trees import FEATURES as OF_FORKS
 from graphkit.matchers.namesakes.trees import tree
@@ -375,12 +376,36 @@ def test_nothing_to_tell_apart() -> None:
     assert match(kg).matches.empty
 
 
-def test_more_papers_than_can_be_compared() -> None:
-    many = [{"id": f"M{k}", "authors": ["Wei Wang"]} for k in range(MOST_MENTIONS + 1)]
-    kg = match(graph([*names_all_over(), *many]))
-    assert kg.matches.empty
-    (note,) = kg.notes.reason.tolist()
-    assert note == f"{MOST_MENTIONS + 1} papers have this name, more than can be compared in pairs"
+def test_more_papers_than_are_compared_in_pairs() -> None:
+    """Some papers of every lab are compared, and the others follow those of their company."""
+    first = lab("A", LAB_ONE, PARSING, range(1900, 1970), "Wei Wang")
+    second = lab("B", LAB_TWO, RADIO, range(1970, 2010), "Wei Wang")
+    kg = graph([*names_all_over(), *first, *second])
+    rows = kg.authorships.printed_name == "Wei Wang"
+    assert rows.sum() > MOST_COMPARED
+    found = sorted(placed(kg).values(), key=len, reverse=True)
+    assert [{paper[:7] for paper in papers} for papers in found] == [{"paper:A"}, {"paper:B"}]
+
+
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=4))
+@settings(max_examples=20, deadline=None)
+def test_at_most_so_many_represent_a_name(sizes: list[int]) -> None:
+    papers = [
+        {"id": f"{k}.{n}", "authors": [f"Wei{k} Wang", f"Ann Ek{n % 7}"]}
+        for k, size in enumerate(sizes)
+        for n in range(size)
+    ]
+    c = context(graph(papers))
+    order = np.flatnonzero([str(c.printed[a]).startswith("Wei") for a in c.author])
+    order = order[np.argsort(c.author[order], kind="stable")].astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    groups = Groups(order, ends, np.ones(len(sizes)))
+    few, places = represented(Surroundings(c, np.ones(len(c.authors))), groups)
+    assert few.sizes.tolist() == [min(size, MOST_COMPARED) for size in sizes]
+    for k, chosen in enumerate(places):
+        mine = few.rows[few.starts[k] : few.starts[k + 1]]
+        assert np.unique(chosen).tolist() == chosen.tolist()
+        assert (groups.rows[ends[k] + chosen] == mine).all()
 
 
 def mercers() -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from graphkit.matchers.namesakes.middle import Placed, between, middles, togethe
 from graphkit.matchers.namesakes.pairs import Groups, Surroundings, batches
 from graphkit.matchers.namesakes.persons import METHOD, Persons, persons
 from graphkit.matchers.namesakes.reasons import Reasons
+from graphkit.matchers.namesakes.represented import MOST_COMPARED, followed, represented
 from graphkit.matchers.namesakes.sharing import expected_bearers
 from graphkit.matchers.namesakes.trees import Branch
 
@@ -33,13 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["calibrated", "match", "split"]
 
-VERSION = "2"
+VERSION = "3"
 NAME = "namesakes"
 TITLE = "Namesakes told apart"
 # Names that fewer others are expected to bear are left alone.
 LEAST_BEARERS = 0.1
-# All pairs of so many mentions are compared; the rest of a name is reported, not looked at.
-MOST_MENTIONS = 2000
 # Where the model of forks says so much, people who curate a corpus are as likely as not to part
 # the two: hardly ever where a name has few papers, mostly where it has many.
 FEW, EVEN_ODDS_OF_FEW = 20, 0.03
@@ -77,12 +76,11 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     who = persons(kg, c)
     claims: list[dict[str, Any]] = []
     people: list[dict[str, Any]] = []
-    kept: list[dict[str, Any]] = []
     names = between(c)
     fresh = who.every()
     if known is not None:
         fresh = together(who, names, who.touched(kg, known.unseen))
-        claims, people, kept = who.kept(known, fresh)
+        claims, people = who.kept(known, fresh)
     around = Surroundings(who.joined(), expected_bearers(c.names))
     moved = set()
     for found in middles(around, who, names, fresh):
@@ -102,9 +100,8 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
                     "relation": DIFFERENT,
                 }
             )
-    groups, notes = shared(around, who, fresh, moved)
     reasons = Reasons(c, around)
-    for batch in batches(groups):
+    for batch in batches(shared(around, who, fresh, moved), largest=MOST_COMPARED):
         for at, people_found in enumerate(split(around, batch)):
             rows = batch.rows[batch.starts[at] : batch.starts[at + 1]]
             claims += _claims(reasons, rows, people_found, float(batch.bearers[at]), people)
@@ -116,14 +113,11 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
         VERSION,
         title=TITLE,
         tables={"matches": claims, "authors": [unique[k] for k in sorted(unique)]},
-        notes=kept + notes,
     )
 
 
-def shared(
-    around: Surroundings, who: Persons, fresh: Any, moved: set[int]
-) -> tuple[Groups, list[dict[str, str]]]:
-    """The mentions of each name that several are expected to bear, and notes of what is too much.
+def shared(around: Surroundings, who: Persons, fresh: Any, moved: set[int]) -> Groups:
+    """The mentions of each name that several are expected to bear.
 
     Parameters
     ----------
@@ -136,7 +130,7 @@ def shared(
 
     Returns
     -------
-    tuple of (Groups, list of dict)
+    Groups
     """
     import numpy as np
 
@@ -152,26 +146,12 @@ def shared(
     order = np.lexsort((-around.bearers, -printed, who.of_author))
     most = dict(zip(*np.unique(who.of_author[order], return_index=True), strict=True))
     bearers = np.array([around.bearers[order[most[one]]] for one in persons.tolist()])
-    told = (bearers >= LEAST_BEARERS) & (sizes > 1)
-    large = told & (sizes > MOST_MENTIONS)
-    notes = [
-        {
-            "reason": f"{size} papers have this name, more than can be compared in pairs",
-            "text": str(c.printed[one]),
-            "done": "left as one person",
-            "place": str(c.authors[one]),
-        }
-        for one, size in zip(persons[large].tolist(), sizes[large].tolist(), strict=True)
-    ]
-    kept = np.flatnonzero(told & ~large)
+    kept = np.flatnonzero((bearers >= LEAST_BEARERS) & (sizes > 1))
     rows = [looked[starts[k] : starts[k] + sizes[k]] for k in kept]
-    return (
-        Groups(
-            np.concatenate([np.empty(0, np.int64), *rows]),
-            np.concatenate([[0], np.cumsum(sizes[kept])]).astype(np.int64),
-            bearers[kept],
-        ),
-        notes,
+    return Groups(
+        np.concatenate([np.empty(0, np.int64), *rows]),
+        np.concatenate([[0], np.cumsum(sizes[kept])]).astype(np.int64),
+        bearers[kept],
     )
 
 
@@ -189,12 +169,14 @@ def split(around: Surroundings, groups: Groups) -> Iterator[list[tuple[Branch, f
         For each group its branches, as `Tree.branches` gives them, each with the chance that it
         is another person than the one that it left.
     """
-    for k, (tree, same) in enumerate(judged(around, groups)):
+    few, compared = represented(around, groups)
+    for k, (tree, same) in enumerate(judged(around, few)):
         rows = groups.rows[groups.starts[k] : groups.starts[k + 1]]
         found = [
             (branch, calibrated(1 - float(same[branch.fork]), len(rows)))
             for branch in tree.branches(same, DOUBTFUL)
         ]
+        found = followed(around, rows, compared[k], found)
         yield _one_place_a_paper(around.context, rows, found)
 
 

@@ -121,11 +121,14 @@ class Groups:
         )
 
 
-def batches(groups: Groups, most: int = BATCH) -> Iterator[Groups]:
-    """Consecutive groups that have about so many pairs together."""
+def batches(groups: Groups, most: int = BATCH, largest: int | None = None) -> Iterator[Groups]:
+    """Consecutive groups that have about so many pairs together.
+
+    Of a group, no more than the largest number of mentions will be compared.
+    """
     import numpy as np
 
-    sizes = groups.sizes
+    sizes = np.minimum(groups.sizes, largest or len(groups.rows))
     total = np.cumsum(sizes * (sizes - 1) // 2)
     first = 0
     while first < len(sizes):

@@ -78,8 +78,8 @@ class Persons:
 
     def kept(
         self, known: Earlier, fresh: Mask
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-        """Earlier claims about persons that nothing new touches; authors that they need; notes."""
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Earlier claims, and authors that they need, about persons that nothing new touches."""
         import numpy as np
         import pyarrow.compute as pc
 
@@ -89,18 +89,13 @@ class Persons:
         def untouched(ends: pa.ChunkedArray) -> Any:
             return told[self._persons(ends)]
 
-        claims, notes = known.tables["matches"], known.tables["notes"]
+        claims = known.tables["matches"]
         apart = pc.equal(claims["relation"], DIFFERENT).to_numpy()
         kept = untouched(claims["a"]) & (~apart | untouched(claims["b"]))
         old = claims.filter(_mask(kept)).drop_columns("source").to_pylist()
         needed = {claim["b"] for claim in old}
         authors = known.tables["authors"].select(["id", "name"]).to_pylist()
-        said = notes.filter(_mask(untouched(notes["place"])))
-        return (
-            old,
-            [row for row in authors if row["id"] in needed],
-            said.drop_columns(["source", "number"]).to_pylist(),
-        )
+        return old, [row for row in authors if row["id"] in needed]
 
     def _persons(self, ends: pa.ChunkedArray) -> Integers:
         """The person of each author id or authorship; -1 for what is neither."""
