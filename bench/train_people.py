@@ -126,6 +126,7 @@ def main() -> None:
         model = train(numbers[told], same[told])
         chances[fold == number] = np.asarray(model.predict(numbers[fold == number], num_threads=1))
     calibration(chances[known], same[known])
+    chances = matcher.plain(numbers, chances)
     for threshold in (0.4, 0.5, 0.6):
         clusters = cut(found, pairs, chances, threshold)
         labels = [

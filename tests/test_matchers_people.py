@@ -85,6 +85,15 @@ def test_other_names_are_not(one: str, other: str) -> None:
     assert not joined(papers)
 
 
+def test_a_given_name_is_compared_with_the_same_word_as_a_surname() -> None:
+    papers = {"Tags": ["B. Srinivas", *TEAM], "Trees": ["Srinivas Bangalore", *TEAM]}
+    found = spellings(context(graph_of(papers)), [None] * 5)
+    printed = [
+        {found.names[node].key for node in pair} for pair in pairs_to_compare(found).tolist()
+    ]
+    assert printed == [{"b srinivas", "srinivas bangalore"}]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Tao Qin", "Tao Qi"), ("Yang Liu", "Yang Li"), ("Xiaolong Wang", "Xiaolang Wang")],

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphkit.matchers.company import COMPANY, common, company, least_and_most, rows_cosine, unit
 from graphkit.matchers.names import Name, equivalents
 from graphkit.matchers.pinyin import is_pinyin
 from graphkit.matchers.spellings import Spellings
@@ -17,7 +18,6 @@ from graphkit.matchers.spellings_compared import letters
 
 if TYPE_CHECKING:
     import numpy as np
-    import scipy.sparse as sp
 
     Floats = np.ndarray[Any, np.dtype[np.float32]]
     Integers = np.ndarray[Any, np.dtype[np.int64]]
@@ -35,14 +35,7 @@ AMBIGUITY = (
     "family_bearers_least", "family_bearers_most", "fitting_givens", "given_families_least",
     "given_families_most", "expected_bearers_least", "expected_bearers_most",
 )  # fmt: skip
-COMPANY = (
-    "papers_least", "papers_most", "coauthors_least", "coauthors_most", "coauthors_shared",
-    "coauthors_rarity", "coauthors_cosine", "coauthors_part", "loose_shared", "loose_rarity",
-    "words_cosine", "venues_cosine", "years_gap",
-    "years_middle", "years_span",
-)  # fmt: skip
 FEATURES = (*SHAPE, *AMBIGUITY, *COMPANY)
-CHUNK = 50_000
 
 
 def features(found: Spellings, pairs: Integers) -> Floats:
@@ -62,7 +55,7 @@ def features(found: Spellings, pairs: Integers) -> Floats:
 
     if not len(pairs):
         return np.empty((0, len(FEATURES)), np.float32)
-    return np.hstack([_shapes(found, pairs), _ambiguity(found, pairs), _company(found, pairs)])
+    return np.hstack([_shapes(found, pairs), _ambiguity(found, pairs), company(found, pairs)])
 
 
 def affiliation_odds(found: Spellings, pairs: Integers) -> Floats:
@@ -87,7 +80,7 @@ def affiliation_odds(found: Spellings, pairs: Integers) -> Floats:
     ends = (found.node_of_row[told], told)
     shape = (len(found.names), len(found.node_of_row))
     rows = sp.csr_array((np.ones(len(told), np.float32), ends), shape=shape)
-    alike = _rows_cosine(_unit((rows @ found.context.affiliations).tocsr()), pairs)
+    alike = rows_cosine(unit((rows @ found.context.affiliations).tocsr()), pairs)
     odds = np.where(alike < 0.1, 0.6, 1 + 9 * alike)
     return np.where(np.isnan(alike), 1, odds).astype(np.float32)
 
@@ -112,7 +105,7 @@ def namesake_odds(found: Spellings, pairs: Integers) -> Floats:
     labels = [(n.key, r) for n, r in zip(found.names, found.register, strict=True)]
     known.update(label for label in labels if label[1])
     alike = np.array([max(known[label], 1) for label in labels], np.float32)[pairs].max(axis=1)
-    stranger = (alike > 1) & (_common(found.coauthors, pairs) == 0)
+    stranger = (alike > 1) & (common(found.coauthors, pairs) == 0)
     return np.asarray(np.where(stranger, 0.01, 1) / alike, np.float32)
 
 
@@ -233,10 +226,10 @@ def _ambiguity(found: Spellings, pairs: Integers) -> Floats:
     # By how many people a name is borne if given names and surnames are drawn apart.
     expected = of_family * np.maximum(others, 1) / max(int(keys.max()) + 1, 1)
     columns = [
-        *_least_and_most(np.log1p(called), pairs),
+        *least_and_most(np.log1p(called), pairs),
         np.log1p(fits[pairs].max(axis=1)),
-        *_least_and_most(np.log1p(others), pairs),
-        *_least_and_most(np.log(expected + 1e-3), pairs),
+        *least_and_most(np.log1p(others), pairs),
+        *least_and_most(np.log(expected + 1e-3), pairs),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -248,122 +241,3 @@ def _distinct(group: Integers, member: Integers, length: int = 1) -> Integers:
     width = int(member.max(initial=0)) + 2
     pairs = np.unique(group.astype(np.int64) * width + member + 1)
     return np.bincount(pairs // width, minlength=length)
-
-
-def _least_and_most(values: Any, pairs: Integers) -> tuple[Any, Any]:
-    return values[pairs].min(axis=1), values[pairs].max(axis=1)
-
-
-# -- company ----------------------------------------------------------------------------------
-
-
-def _company(found: Spellings, pairs: Integers) -> Floats:
-    import numpy as np
-
-    context, nodes = found.context, np.unique(pairs)
-    papers = np.diff(found.papers.indptr).astype(np.float32)
-    coauthors = found.coauthors
-    loose = found.loose_coauthors
-    known = np.diff(coauthors.indptr).astype(np.float32)
-    weighted, weighted_loose = _by_rarity(coauthors), _by_rarity(loose)
-    shared = _common(coauthors, pairs)
-    rarity = _product(_present(coauthors), weighted, pairs)
-    loose_rarity = _product(_present(loose), weighted_loose, pairs)
-    words = _rows_cosine(_unit(found.around(context.words, nodes=nodes)), pairs)
-    venue = _unit(found.around(_venues(found), nodes=nodes))
-    first, last = _years(found)
-    gap = np.maximum(first[pairs].max(axis=1) - last[pairs].min(axis=1), 0)
-    middle = (first + last)[pairs] / 2
-    span = last[pairs].max(axis=1) - first[pairs].min(axis=1)
-    lonely = (known[pairs] == 0).any(axis=1)
-    columns = [
-        *_least_and_most(np.log1p(papers), pairs),
-        *_least_and_most(np.log1p(known), pairs),
-        shared,
-        rarity,
-        np.where(lonely, np.nan, _rows_cosine(_unit(weighted), pairs)),
-        np.where(lonely, np.nan, shared / np.maximum(known[pairs].min(axis=1), 1)),
-        _common(loose, pairs),
-        loose_rarity,
-        words,
-        _rows_cosine(venue, pairs),
-        gap,
-        np.abs(middle[:, 0] - middle[:, 1]),
-        span,
-    ]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _years(found: Spellings) -> tuple[Any, Any]:
-    """First and last year of each node; NaN where unknown."""
-    import numpy as np
-
-    told = (found.node_of_row >= 0) & ~np.isnan(found.context.year[found.context.paper])
-    node, year = found.node_of_row[told], found.context.year[found.context.paper[told]]
-    first, last = np.full(len(found.names), np.inf), np.full(len(found.names), -np.inf)
-    np.minimum.at(first, node, year)
-    np.maximum.at(last, node, year)
-    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)
-
-
-def _venues(found: Spellings) -> sp.csr_array[Any]:
-    import numpy as np
-    import scipy.sparse as sp
-
-    venue = found.context.venue
-    paper = np.flatnonzero(venue >= 0)
-    shape = (len(venue), int(venue.max(initial=-1)) + 1)
-    matrix = sp.csr_array((np.ones(len(paper), np.float32), (paper, venue[paper])), shape=shape)
-    held = np.bincount(venue[paper], minlength=shape[1])
-    matrix.data *= np.log1p(len(paper) / np.maximum(held, 1)).astype(np.float32)[matrix.indices]
-    return matrix
-
-
-def _present(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
-    import numpy as np
-
-    found = matrix.copy()
-    found.data = np.ones_like(found.data)
-    return found
-
-
-def _by_rarity(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
-    """Presence, weighted as by Adamic and Adar: who knows few tells more."""
-    import numpy as np
-
-    found = _present(matrix)
-    known = np.bincount(found.indices, minlength=found.shape[1])
-    found.data = (1 / np.log(1 + np.maximum(known, 1.72))).astype(np.float32)[found.indices]
-    return found
-
-
-def _unit(matrix: sp.csr_array[Any]) -> sp.csr_array[Any]:
-    import numpy as np
-
-    found = matrix.copy()
-    lengths = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
-    found.data = found.data / np.repeat(np.maximum(lengths, 1e-9), np.diff(found.indptr))
-    return found
-
-
-def _common(matrix: sp.csr_array[Any], pairs: Integers) -> Any:
-    present = _present(matrix)
-    return _product(present, present, pairs)
-
-
-def _product(one: sp.csr_array[Any], other: sp.csr_array[Any], pairs: Integers) -> Any:
-    import numpy as np
-
-    parts = [
-        np.asarray(one[some[:, 0]].multiply(other[some[:, 1]]).sum(axis=1)).ravel()
-        for some in np.array_split(pairs, max(1, -(-len(pairs) // CHUNK)))
-    ]
-    return np.concatenate(parts)
-
-
-def _rows_cosine(unit: sp.csr_array[Any], pairs: Integers) -> Any:
-    """Of rows of length 1; NaN where a row is empty."""
-    import numpy as np
-
-    empty = (np.diff(unit.indptr) == 0)[pairs].any(axis=1)
-    return np.where(empty, np.nan, _product(unit, unit, pairs))

@@ -182,8 +182,12 @@ def _but_one(word: str) -> Iterator[str]:
 
 
 def _with_coauthors(found: Spellings, wanted: Mask, among: Mask | None) -> Iterator[Integers]:
-    """Pairs of nodes with a surname or a given name and a coauthor in common."""
+    """Pairs of nodes with a surname or a given name and a coauthor in common.
+
+    One's given name may be the surname of the other: "B. Srinivas", "Srinivas Bangalore".
+    """
     import numpy as np
+    import pyarrow as pa
 
     known = found.coauthors
     busy = np.bincount(known.indices, minlength=known.shape[1])
@@ -192,11 +196,14 @@ def _with_coauthors(found: Spellings, wanted: Mask, among: Mask | None) -> Itera
     if among is not None:
         told &= among[node]
     node, whom = node[told], known.indices[told].astype(np.int64)
-    for words in (found.family, found.first):
-        named = words[node] >= 0
-        key = words[node[named]] * known.shape[1] + whom[named]
-        code = np.unique(key, return_inverse=True)[1]
-        yield _pairs(found, code, node[named], wanted, False)
+    families = [name.family for name in found.names]
+    firsts = [name.first if len(name.first) > 1 else None for name in found.names]
+    coded = pa.array([*families, *firsts], pa.string()).dictionary_encode().indices
+    words = coded.fill_null(-1).to_numpy().astype(np.int64).reshape(2, -1)
+    word, node, whom = words[:, node].ravel(), np.tile(node, 2), np.tile(whom, 2)
+    named = word >= 0
+    code = np.unique(word[named] * known.shape[1] + whom[named], return_inverse=True)[1]
+    yield _pairs(found, code, node[named], wanted, False)
 
 
 KINDS = (_words, _slips, _whole)
