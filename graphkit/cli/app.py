@@ -14,7 +14,7 @@ import typer
 
 from graphkit import __version__, registry
 from graphkit.cli import analysing, asking, console, deciding, querying
-from graphkit.cli.options import Folders, Form, Format, Graph, words_of
+from graphkit.cli.options import Folders, Form, Format, Graph, Services, words_of
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
 from graphkit.summary import counted
@@ -259,13 +259,7 @@ def serve(
         bool,
         typer.Option("--writable", help="Let who sends the token change the graph."),
     ] = False,
-    allow_service: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="IRI",
-            help="An address that SERVICE may call and LOAD may read; may be repeated.",
-        ),
-    ] = None,
+    allow_service: Services = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may run.")] = 60,
     memory: Annotated[int, typer.Option(min=16, help="Megabytes that a query may take.")] = 2048,
     result: Annotated[int, typer.Option(min=1, help="Megabytes that an answer may have.")] = 256,

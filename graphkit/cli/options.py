@@ -21,6 +21,7 @@ __all__ = [
     "Form",
     "Format",
     "Graph",
+    "Services",
     "ToNetwork",
     "with_authors",
     "with_network",
@@ -46,6 +47,14 @@ Graph = Annotated[Path, typer.Argument(metavar="GRAPH.kg", help="The graph's fol
 Folders = Annotated[
     list[Path] | None,
     typer.Option("--queries", metavar="DIR", help="A folder with named queries of your own."),
+]
+Services = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-service",
+        metavar="IRI",
+        help="An address that SERVICE may call and LOAD may read; repeatable.",
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graphkit.cli import console
-from graphkit.cli.options import Folders, Form, Format, Graph
+from graphkit.cli.options import Folders, Form, Format, Graph, Services
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,6 +125,7 @@ def update(
             "variables (--who author:Ada_Lovelace for ?who).",
         ),
     ],
+    allow_service: Services = None,
 ) -> None:
     """Change a graph in SPARQL 1.1 Update; what is inserted stands in a source of its own.
 
@@ -140,7 +141,7 @@ def update(
 
     def updated(kg: KnowledgeGraph) -> KnowledgeGraph:
         before.update(kg.source_ids())
-        return kg.update(text, given)
+        return kg.update(text, given, services=allow_service or [])
 
     with console.progress():
         changed = change(graph, updated)

@@ -38,6 +38,7 @@ UPDATE = "update"
 """The format of the sources that updates are."""
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 ALIAS = "<http://www.w3.org/2004/02/skos/core#altLabel>"
+HOW = " (services=[…] in Python, --allow-service on the command line)"
 Triple = tuple[str, str, str]
 Said = dict[str, set[Triple]]
 """Triples by the IRI of their graph, ``""`` for the default graph."""
@@ -171,9 +172,9 @@ def _request(
         (
             "LOAD",
             "LOAD is not allowed: read the file with graphkit.read and merge the graphs, "
-            "or name its address among those allowed (http or https)",
+            f"or allow its address (http or https) by name{HOW}",
         ),
-        ("SERVICE", "SERVICE is not allowed: an update reaches nothing outside the graph"),
+        ("SERVICE", f"SERVICE is not allowed: allow its address by name{HOW}"),
     ):
         if syntax.has_keyword(called, keyword, prefixes, update=True):
             raise QueryError(why)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+import graphkit as gk
 from graphkit.errors import EndpointError, QueryError
 from graphkit.graph import KnowledgeGraph
 from graphkit.sparql import loading
-from tests.conftest import graph_of
+from tests.conftest import Run, graph_of
 from tests.web.conftest import Rude, Served
 
 TURTLE = b"""@prefix foaf: <http://xmlns.com/foaf/0.1/> .
@@ -63,6 +64,20 @@ def test_into_a_graph_and_among_other_operations(
     count: Any = twice.query("SELECT (COUNT(?b) AS ?n) { ?a foaf:knows ?b }")
     assert count["n"].tolist() == [2]
     assert len(server.asked) == 2
+
+
+def test_on_the_command_line(
+    kg: KnowledgeGraph, rude: Callable[..., Rude], graphkit: Run, tmp_path: Path
+) -> None:
+    server, path = rude(turtle()), tmp_path / "x.kg"
+    kg.save(path)
+    text = f"LOAD <{server.url}>"
+    refused = graphkit("update", path, text)
+    assert (refused.code, server.asked) == (1, [])
+    assert "--allow-service" in refused.err
+    answer = graphkit("update", path, text, "--allow-service", server.url)
+    assert answer.code == 0, answer.err
+    assert names(gk.open(path)) == ["Ada", "Ben {LOAD <http://x/>}"]
 
 
 @pytest.mark.parametrize(
