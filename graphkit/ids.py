@@ -36,6 +36,7 @@ __all__ = [
 
 LONGEST_LOCAL = 80
 KEPT_OF_LONG = 60
+FEW = 100
 
 
 def normalise_text(text: str) -> str:
@@ -331,6 +332,10 @@ class Namespaces:
 
         coded = iris.dictionary_encode()
         iris = coded.dictionary
+        if len(iris) <= FEW:
+            # Where the expressions below would take longer to prepare than all the rest.
+            few = [self.compress(iri) for iri in iris.to_pylist()]
+            return pa.array(few, pa.string()).take(coded.indices)
         parts = pc.extract_regex(iris, f"(?s)^(?P<namespace>{self._namespace})(?P<local>.*)$")
         namespace = pc.struct_field(parts, "namespace").dictionary_encode()
         prefixes = pa.array(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graphkit import terms
@@ -29,6 +30,12 @@ WHOLE = tuple(
     )
 )
 REAL = (XSD + "double", XSD + "float", XSD + "decimal")
+DATES = {
+    XSD + "date": ("date", r"^\d{4}-\d\d-\d\d$"),
+    XSD + "dateTime": ("time", r"^\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
+}
+TRUTH = ("true", "false")
+LITERAL = re.compile(r'(?s)".*"(?:\^\^<(?P<datatype>[^<>"]*)>|@[\w-]+)?')
 
 
 def graph(triples: bytes, namespaces: Namespaces) -> rdflib.Graph:
@@ -97,45 +104,58 @@ def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    iris = pc.struct_field(pc.extract_regex(column, "^<(?P<iri>.*)>$"), "iri")
-    if namespaces is not None:
+    nothing = pa.scalar(None, pa.string())
+    is_iri = pc.starts_with(column, "<")
+    iris = pc.if_else(is_iri, pc.utf8_slice_codeunits(column, 1, -1), nothing)
+    some_iris = iris.null_count < len(iris)
+    if namespaces is not None and some_iris:
         iris = namespaces.compress_column(iris)
+    if iris.null_count == column.null_count:
+        return iris
     text, datatype, _ = terms.split_literals(column)
     # Oxigraph writes numbers and booleans as Turtle does, without quotes.
-    plain = pc.and_(pc.is_null(iris), pc.is_null(text))
-    bare = pc.if_else(plain, column, pa.scalar(None, pa.string()))
+    bare = pc.if_else(pc.or_(pc.is_valid(iris), pc.is_valid(text)), nothing, column)
     values = pc.coalesce(iris, text, bare)
-    if pc.all(pc.is_null(values)).as_py() or iris.null_count < len(iris):
+    if some_iris:
         return values
-    whole = pc.or_kleene(
-        pc.is_in(datatype, pa.array(WHOLE)), pc.match_substring_regex(bare, r"^[+-]?\d+$")
-    )
-    real = pc.or_kleene(
-        pc.is_in(datatype, pa.array(REAL)),
-        pc.match_substring_regex(bare, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"),
-    )
-    boolean = pc.or_kleene(
-        pc.equal(datatype, XSD + "boolean"), pc.is_in(bare, pa.array(["true", "false"]))
-    )
-    # Dates before the year 1 and times without a zone stay as they are written.
-    date = pc.and_kleene(
-        pc.equal(datatype, XSD + "date"), pc.match_substring_regex(values, r"^\d{4}-\d\d-\d\d$")
-    )
-    time = pc.and_kleene(
-        pc.equal(datatype, XSD + "dateTime"),
-        pc.match_substring_regex(values, r"^\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
-    )
-    for fits, kind in (
-        (whole, pa.int64()),
-        (pc.or_kleene(whole, real), pa.float64()),
-        (boolean, pa.bool_()),
-        (date, pa.date32()),
-        (time, pa.timestamp("us", "UTC")),
-    ):
-        missing = pc.is_null(values)
+    first = column.filter(pc.is_valid(column))[0].as_py()
+    missing = pc.is_null(values)
+    # No column is of a type that its first value is not of.
+    for kind, fits in _tests(first, values, datatype, bare):
         if pc.all(pc.or_(missing, pc.fill_null(fits, False))).as_py():
             try:
                 return values.cast(kind)
             except pa.ArrowInvalid:
                 continue
     return values
+
+
+def _tests(
+    first: str, values: pa.Array, datatype: pa.Array, bare: pa.Array
+) -> Iterator[tuple[pa.DataType, pa.Array]]:
+    """The types that a column with this first term may have, and which of its values fit each."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    literal = LITERAL.fullmatch(first)
+    named = literal["datatype"] if literal else None
+    if named in (*WHOLE, *REAL) or not (literal or first in TRUTH):
+        whole = pc.or_kleene(
+            pc.is_in(datatype, pa.array(WHOLE)), pc.match_substring_regex(bare, r"^[+-]?\d+$")
+        )
+        yield pa.int64(), whole
+        real = pc.or_kleene(
+            pc.is_in(datatype, pa.array(REAL)),
+            pc.match_substring_regex(bare, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"),
+        )
+        yield pa.float64(), pc.or_kleene(whole, real)
+    elif named == XSD + "boolean" or first in TRUTH:
+        truth = pc.is_in(bare, pa.array(TRUTH))
+        yield pa.bool_(), pc.or_kleene(pc.equal(datatype, XSD + "boolean"), truth)
+    elif named in DATES:
+        # Dates before the year 1 and times without a zone stay as they are written.
+        kind, form = DATES[named]
+        yield (
+            pa.date32() if kind == "date" else pa.timestamp("us", "UTC"),
+            pc.and_kleene(pc.equal(datatype, named), pc.match_substring_regex(values, form)),
+        )

@@ -10,7 +10,15 @@ import pyoxigraph as ox
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graphkit.ids import Namespaces, identifier, mint, mint_column, normalise_column, normalise_text
+from graphkit.ids import (
+    FEW,
+    Namespaces,
+    identifier,
+    mint,
+    mint_column,
+    normalise_column,
+    normalise_text,
+)
 from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 from tests.laws.strategies import ids, texts
@@ -37,6 +45,9 @@ def test_columns_say_what_single_ids_say(given_: list[str | None]) -> None:
     assert NAMES.expand_column(pa.array(given_, pa.string())).to_pylist() == iris
     back = [None if iri is None else NAMES.compress(iri) for iri in iris]
     assert NAMES.compress_column(pa.array(iris, pa.string())).to_pylist() == back
+    # Many are compressed in another way than few.
+    many = [*iris, *(f"https://example.org/{n}" for n in range(FEW))]
+    assert NAMES.compress_column(pa.array(many, pa.string())).to_pylist()[: len(back)] == back
     assert NAMES.shorten_column(pa.array(back, pa.string())).to_pylist() == back
 
 
