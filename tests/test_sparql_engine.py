@@ -230,6 +230,47 @@ def test_a_process_is_kept_for_the_next_query(crowd: KnowledgeGraph) -> None:
     assert len(names(crowd, timeout=60)) == 200
 
 
+def test_processes_share_one_store_in_memory(folder: Path) -> None:
+    kg = gk.open(folder, in_memory=True)
+    made = engine(kg)
+    # Two at once, so that there are two processes.
+    answers = [made.ask(NAMES, timeout=60) for _ in range(2)]
+    assert [answer.read() for answer in answers] == [b'?n\n"Ada"\n"Bob"\n'] * 2
+    assert len(made._idle) == 2
+    (root,) = made._roots
+    assert root.alive()
+    assert not (folder / "rdf").exists()
+    made.close()
+    assert not root.alive()
+    assert names(kg) == ["Ada", "Bob"]
+    assert made.version == engine(gk.open(folder)).version
+
+
+def test_a_process_that_was_stopped_leaves_the_store_to_others(crowd: KnowledgeGraph) -> None:
+    made = engine(crowd)
+    assert len(names(crowd)) == 200
+    roots = list(made._roots)
+    with pytest.raises(QueryLimitError, match="time"):
+        made.whole(ENDLESS, timeout=0.3, quiet=True)
+    assert len(names(crowd)) == 200
+    assert made._roots == roots
+
+
+def test_a_store_in_memory_whose_process_ended_is_made_anew(folder: Path) -> None:
+    kg = gk.open(folder, in_memory=True)
+    assert names(kg) == ["Ada", "Bob"]
+    made = engine(kg)
+    (root,), (first,) = made._roots, made._idle
+    os.kill(root._process.pid, signal.SIGKILL)
+    root._process.wait()
+    # What had the store has it still.
+    assert names(kg) == ["Ada", "Bob"]
+    assert made._idle == [first]
+    first.stop()
+    assert names(kg) == ["Ada", "Bob"]
+    assert made._roots != [root]
+
+
 def test_threads_share_an_engine(crowd: KnowledgeGraph) -> None:
     found: list[int] = []
     threads = [

@@ -270,6 +270,13 @@ def serve(
         str | None, typer.Option(help="Where clients find the server, if behind a proxy.")
     ] = None,
     queries: Folders = None,
+    in_memory: Annotated[
+        bool,
+        typer.Option(
+            "--in-memory",
+            help="Keep the store in memory: faster, for 0.4 GB a million triples.",
+        ),
+    ] = False,
 ) -> None:
     """Serve a graph: a SPARQL endpoint at /sparql, and a page to ask it from a browser.
 
@@ -294,6 +301,7 @@ def serve(
         services=allow_service or [],
         url=url,
         queries=queries or [],
+        in_memory=in_memory,
         on_start=lambda address: console.say(f"{graph} is served at {address} (Ctrl-C ends it)"),
     )
 

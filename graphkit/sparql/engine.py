@@ -25,7 +25,7 @@ from graphkit.schema import schema
 from graphkit.sparql import folder, syntax, worker
 from graphkit.sparql.parameters import bind
 from graphkit.sparql.patterns import CartesianProductWarning, unconnected
-from graphkit.sparql.process import ADVICE, Process
+from graphkit.sparql.process import ADVICE, FORKS, Process, Root
 from graphkit.sparql.worker import Request
 
 if TYPE_CHECKING:
@@ -96,20 +96,25 @@ class Engine:
     kg : KnowledgeGraph
     memory : int, optional
         Bytes that a query with a time limit may use beyond what the open store does (on Linux).
+    idle : int
+        How many processes wait for a next query, at most.
     """
 
-    def __init__(self, kg: KnowledgeGraph, *, memory: int | None = None) -> None:
+    def __init__(self, kg: KnowledgeGraph, *, memory: int | None = None, idle: int = IDLE) -> None:
         # Not the graph itself, which holds this engine.
         self._tables = {name: kg.table(name) for name in schema().tables}
         self.namespaces = kg.namespaces
         self.union = not several(kg)
         self._bound: tuple[Path, str] | None = kg.derived.get("folder")
-        self._memory = memory or 0
+        self._in_memory: bool = kg.derived.get("in_memory", False)
+        self._memory, self._most = memory or 0, idle
         self._lock = threading.RLock()
         self._store: pyoxigraph.Store | None = None
         self._place: Path | None = None
         self._idle: list[Process] = []
-        self._finalizer = weakref.finalize(self, _stop_all, self._idle)
+        # One that forks into the others, where there is no folder that they could open.
+        self._roots: list[Root] = []
+        self._finalizer = weakref.finalize(self, _stop_all, self._idle, self._roots)
 
     @property
     def version(self) -> str | None:
@@ -127,7 +132,7 @@ class Engine:
     def place(self) -> Path | None:
         """The folder of the store, or None where it is in memory."""
         with self._lock:
-            if self._bound and self._place is None:
+            if self._bound and not self._in_memory and self._place is None:
                 try:
                     self._place = folder.stored(*self._bound, self.blocks)
                 except OSError:
@@ -275,7 +280,7 @@ class Engine:
         with self._lock:
             process = self._idle.pop() if self._idle else None
         if process is None or not process.alive():
-            process = Process(self.place, self.blocks, self._memory)
+            process = Process(self.prepare(), self.blocks, self._memory)
         if on_start is not None:
             on_start(process.stopper())
         parts = process.ask(request, self._return)
@@ -285,9 +290,26 @@ class Engine:
             raise QueryError("the evaluating process gave no answer") from None
         return Answer(parts=parts, **header)
 
+    def prepare(self) -> Path | Root | None:
+        """Make the store that queries are evaluated on, unless it is there.
+
+        Returns
+        -------
+        pathlib.Path, Root or None
+            Where it is; None where each process has its own.
+        """
+        with self._lock:
+            if self.place is not None or not FORKS:
+                return self.place
+            if self._roots and not self._roots[0].alive():
+                self._roots.pop().stop()
+            if not self._roots:
+                self._roots.append(Root(self.blocks, self._memory))
+            return self._roots[0]
+
     def _return(self, process: Process) -> None:
         with self._lock:
-            if len(self._idle) < IDLE and self._finalizer.alive:
+            if len(self._idle) < self._most and self._finalizer.alive:
                 self._idle.append(process)
                 return
         process.stop()
@@ -308,7 +330,7 @@ class Engine:
     def close(self) -> None:
         """End the processes; the engine stays usable."""
         with self._lock:
-            _stop_all(self._idle)
+            _stop_all(self._idle, self._roots)
 
 
 def _outside() -> int:
@@ -330,6 +352,7 @@ def _is_damage(error: Exception) -> bool:
     return "Corruption" in str(error) or "IO error" in str(error)
 
 
-def _stop_all(processes: list[Process]) -> None:
-    while processes:
-        processes.pop().stop()
+def _stop_all(*lists: list[Any]) -> None:
+    for processes in lists:
+        while processes:
+            processes.pop().stop()

@@ -23,7 +23,7 @@ __all__ = ["STORES", "fill", "is_whole", "stored"]
 
 STORES = "rdf"
 SIZES = "graphkit.json"
-LAYOUT = 1
+LAYOUT = 2
 """To be raised when stores are filled in another way."""
 UNFINISHED = ".new-"
 
@@ -81,6 +81,8 @@ def fill(place: Path, blocks: Iterator[bytes]) -> None:
     place.chmod(0o755)
     store = pyoxigraph.Store(place)
     worker.load(store, blocks)
+    # One level of files in place of many: look-ups take half the time.
+    store.optimize()
     store.flush()
     del store
     (place / SIZES).write_text(json.dumps(_sizes(place)))

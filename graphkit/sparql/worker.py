@@ -11,6 +11,7 @@ import os
 import pickle
 import queue
 import signal
+import socket
 import struct
 import sys
 import threading
@@ -21,6 +22,7 @@ from typing import IO, Any
 import pyoxigraph
 
 __all__ = [
+    "ORDER",
     "TOO_LATE",
     "Request",
     "SizeError",
@@ -36,6 +38,8 @@ __all__ = [
 TOO_LATE = 124
 """Exit code of a process whose time was up."""
 HEADER = struct.Struct("<cQ")
+ORDER = struct.Struct("<cq")
+"""F: fork. R: reap the child of this number. The answer is its number, or its exit code."""
 RDF_TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -259,10 +263,59 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (held + size, held + size))
 
 
+def _forked(control: socket.socket) -> int:
+    """Fork whenever asked to; returns in each fork, with what it is to be asked through."""
+    while True:
+        message, given, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        if len(message) < ORDER.size:
+            os._exit(0)
+        kind, child = ORDER.unpack(message)
+        if kind == b"F":
+            answer = os.fork()
+            if not answer:
+                control.close()
+                return given[0]
+            os.close(given[0])
+        else:
+            # Only now is the number of a process that ended free for another.
+            answer = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        control.sendall(ORDER.pack(kind, answer))
+
+
 def _main() -> None:
     # Ctrl-C reaches all processes of a terminal; whoever asked decides what becomes of this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    place, memory, control = sys.argv[1:]
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
+
+    def blocks() -> Iterator[bytes]:
+        while (message := receive(requests))[0] == b"L":
+            yield message[1]
+        if not message[0]:
+            # Whoever asked is gone.
+            os._exit(0)
+
+    try:
+        if place:
+            store = pyoxigraph.Store.read_only(place)
+        else:
+            store = pyoxigraph.Store()
+            load(store, blocks())
+    except Exception as error:
+        if control:
+            raise
+        send(answers, b"X", pickle.dumps(error))
+        answers.flush()
+        return
+    if control:
+        end = _forked(socket.socket(fileno=int(control)))
+        requests, answers = os.fdopen(os.dup(end), "rb"), os.fdopen(end, "wb")
+    limit_memory(int(memory))
+    _serve(store, requests, answers)
+
+
+def _serve(store: pyoxigraph.Store, requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests, one after the other, until whoever asks is gone."""
     waiting: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
 
     def listen() -> None:
@@ -273,22 +326,7 @@ def _main() -> None:
                 os._exit(0)
             waiting.put(message)
 
-    def blocks() -> Iterator[bytes]:
-        while (message := waiting.get())[0] == b"L":
-            yield message[1]
-
     threading.Thread(target=listen, daemon=True).start()
-    try:
-        if sys.argv[1]:
-            store = pyoxigraph.Store.read_only(sys.argv[1])
-        else:
-            store = pyoxigraph.Store()
-            load(store, blocks())
-    except Exception as error:
-        send(answers, b"X", pickle.dumps(error))
-        answers.flush()
-        return
-    limit_memory(int(sys.argv[2]))
 
     def begin(header: dict[str, Any]) -> None:
         send(answers, b"H", pickle.dumps(header))

@@ -45,12 +45,12 @@ class Opened:
     version : str
     """
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        self.kg: KnowledgeGraph = open_graph(path)
-        self.engine = Engine(self.kg, memory=limits.memory)
+    def __init__(self, path: Path, limits: Limits, in_memory: bool) -> None:
+        self.kg: KnowledgeGraph = open_graph(path, in_memory=in_memory)
+        self.engine = Engine(self.kg, memory=limits.memory, idle=limits.workers)
         self.version = self.engine.version or storage.version(path)
         # Built here and now, so that the first who asks need not wait.
-        _ = self.engine.place
+        self.engine.prepare()
 
 
 class Writing:
@@ -130,10 +130,14 @@ class Desk:
     path : path-like
         The folder.
     limits : Limits
+    in_memory : bool
+        Whether the store of queries is in memory rather than in the folder.
     """
 
-    def __init__(self, path: str | os.PathLike[str], limits: Limits) -> None:
-        self.path, self.limits = Path(path), limits
+    def __init__(
+        self, path: str | os.PathLike[str], limits: Limits, *, in_memory: bool = False
+    ) -> None:
+        self.path, self.limits, self.in_memory = Path(path), limits, in_memory
         self._threads = ThreadPoolExecutor(limits.workers, thread_name_prefix="query")
         self._free = asyncio.Semaphore(limits.workers)
         self._waiting = 0
@@ -175,7 +179,9 @@ class Desk:
                 if self._opened is None or self._opened.version != version:
                     try:
                         # Queries on the old state go on; its processes end with the last.
-                        self._opened = await asyncio.to_thread(Opened, self.path, self.limits)
+                        self._opened = await asyncio.to_thread(
+                            Opened, self.path, self.limits, self.in_memory
+                        )
                     except GraphkitError as error:
                         raise Refusal(503, f"the graph cannot be read: {error}") from None
         return self._opened

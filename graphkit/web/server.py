@@ -320,6 +320,7 @@ def application(
     services: Sequence[str] = (),
     url: str | None = None,
     queries: Sequence[str | os.PathLike[str]] = (),
+    in_memory: bool = False,
 ) -> Starlette:
     """A SPARQL endpoint for a graph folder, as an ASGI application.
 
@@ -338,6 +339,8 @@ def application(
         request says.
     queries : sequence of path-like
         Folders with named queries of your own, for the editor.
+    in_memory : bool
+        As for `graphkit.open`: faster, for memory.
 
     Returns
     -------
@@ -353,7 +356,7 @@ def application(
     '/sparql'
     """
     limits = limits or Limits()
-    desk = Desk(path, limits)
+    desk = Desk(path, limits, in_memory=in_memory)
     endpoint = Endpoint(desk, limits, token, services, url, named.queries(queries))
 
     @asynccontextmanager
