@@ -101,7 +101,7 @@ class Fork:
     def __init__(self, root: Root, number: int, end: socket.socket) -> None:
         self._root, self._number, self._end = root, number, end
         self._code: int | None = None
-        self.stdin, self.stdout = end.makefile("wb"), end.makefile("rb")
+        self.stdin, self.stdout = end.makefile("wb"), end.makefile("rb", worker.BUFFER)
 
     def poll(self) -> int | None:
         """Its exit code where it has ended."""
@@ -263,6 +263,7 @@ def _started(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,
+        bufsize=worker.BUFFER,
         pass_fds=[control.fileno()] if control else (),
     )
 

@@ -22,6 +22,7 @@ from typing import IO, Any
 import pyoxigraph
 
 __all__ = [
+    "BUFFER",
     "ORDER",
     "TOO_LATE",
     "Request",
@@ -38,6 +39,8 @@ __all__ = [
 TOO_LATE = 124
 """Exit code of a process whose time was up."""
 HEADER = struct.Struct("<cQ")
+BUFFER = 1 << 16
+"""Bytes that are handed over at once; Oxigraph writes 8 kB at a time."""
 ORDER = struct.Struct("<cq")
 """F: fork. R: reap the child of this number. The answer is its number, or its exit code."""
 RDF_TYPE = pyoxigraph.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -286,7 +289,7 @@ def _main() -> None:
     # Ctrl-C reaches all processes of a terminal; whoever asked decides what becomes of this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     place, memory, control = sys.argv[1:]
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, open(1, "wb", BUFFER, closefd=False)
 
     def blocks() -> Iterator[bytes]:
         while (message := receive(requests))[0] == b"L":
@@ -309,7 +312,7 @@ def _main() -> None:
         return
     if control:
         end = _forked(socket.socket(fileno=int(control)))
-        requests, answers = os.fdopen(os.dup(end), "rb"), os.fdopen(end, "wb")
+        requests, answers = os.fdopen(os.dup(end), "rb"), os.fdopen(end, "wb", BUFFER)
     limit_memory(int(memory))
     _serve(store, requests, answers)
 
