@@ -289,7 +289,7 @@ def _main() -> None:
     # Ctrl-C reaches all processes of a terminal; whoever asked decides what becomes of this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     place, memory, control = sys.argv[1:]
-    requests, answers = sys.stdin.buffer, open(1, "wb", BUFFER, closefd=False)
+    requests, answers = sys.stdin.buffer, open(1, "wb", BUFFER, closefd=False)  # noqa: SIM115
 
     def blocks() -> Iterator[bytes]:
         while (message := receive(requests))[0] == b"L":
