@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import graphkit as gk
-from graphkit.errors import QueryError
+from graphkit.errors import MissingExtraError, QueryError, QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.sparql.named import queries
 from graphkit.sparql.patterns import CartesianProductWarning, main_patterns, unconnected
@@ -42,6 +42,37 @@ def test_steps(kg: KnowledgeGraph) -> None:
     ]
     assert (found.seconds >= 0).all()
     assert found.note.isna().all()
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_the_plan_of_the_engine(kg: KnowledgeGraph, tmp_path: Path, saved: bool) -> None:
+    if saved:
+        kg.save(tmp_path / "x.kg")
+        kg = gk.open(tmp_path / "x.kg")
+    text = "SELECT DISTINCT ?n { ?p dcterms:creator ?a . ?a foaf:name ?n FILTER(?n = ?wanted) }"
+    found = kg.explain(text, plan=True, wanted="Ada")
+    assert list(found.columns) == ["step", "rows", "seconds"]
+    assert found.iloc[0].tolist()[:2] == ["Distinct(Hash)", 1]
+    rows = {step.lstrip("· "): count for step, count in zip(found.step, found.rows, strict=True)}
+    assert rows["QuadPattern(?p dcterms:creator ?a)"] == 3
+    assert (found.seconds >= 0).all()
+    assert found.step.str.startswith("· ").tolist() == [False] + [True] * (len(found) - 1)
+    assert len(kg.explain("CONSTRUCT { ?a a ?c } WHERE { ?a a ?c }", plan=True)) > 0
+    assert len(kg.explain("ASK { ?a a ?c }", plan=True)) > 0
+    with pytest.raises(QueryError, match="SERVICE is not allowed"):
+        kg.explain("ASK { SERVICE <http://127.0.0.1:9/> { ?a a ?c } }", plan=True)
+
+
+def test_a_plan_that_takes_too_long(kg: KnowledgeGraph) -> None:
+    many = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o ."
+    with pytest.raises(QueryLimitError, match="time"):
+        kg.explain(f"ASK {{ {many} FILTER(?c = CONCAT(?f, ?i, ?l, ?o)) }}", plan=True, timeout=2)
+
+
+def test_a_plan_needs_its_extra(kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    with pytest.raises(MissingExtraError, match="explain"):
+        kg.explain("ASK { ?a a ?c }", plan=True)
 
 
 def test_steps_that_take_too_long(kg: KnowledgeGraph) -> None:

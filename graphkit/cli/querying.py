@@ -45,6 +45,9 @@ def query(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the steps of a query, with times and counts.")
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print the steps as Oxigraph plans them (extra explain).")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds; 0 for no limit.")] = 300,
     format: Format = Form.table,
     short: Annotated[
@@ -66,8 +69,8 @@ def query(
     shorten = format is Form.table if short is None else short
     with console.progress():
         kg = _open(Path(rest[0]))
-        if explain:
-            steps = kg.explain(text, given, timeout=timeout or 300)
+        if explain or plan:
+            steps = kg.explain(text, given, plan=plan, timeout=timeout or 300)
             console.rows(steps.to_dict("records"), format.value, columns=list(steps.columns))
             return
         options: dict[str, Any] = {"short": shorten, "timeout": timeout or None}

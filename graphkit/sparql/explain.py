@@ -1,7 +1,7 @@
 """What a query does, pattern by pattern, with times and counts.
 
-pyoxigraph does not show its plan, so this one is measured: how many solutions there are after
-each pattern, in the order in which the query is written, and how long finding them takes.
+Measured is how many solutions there are after each pattern, in the order in which the query is
+written, and how long finding them takes. `graphkit.sparql.plan` shows what Oxigraph makes of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from graphkit.errors import QueryLimitError
 from graphkit.graph import KnowledgeGraph
 from graphkit.sparql.engine import engine
 from graphkit.sparql.patterns import Pattern, main_patterns, prologue, unconnected
+from graphkit.sparql.plan import planned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ def explain(
     text: str,
     parameters: Mapping[str, Any] | None = None,
     *,
+    plan: bool = False,
     timeout: float = 60,
     **more: Any,
 ) -> pd.DataFrame:
@@ -39,6 +41,9 @@ def explain(
     text : str
     parameters : mapping of str to object, optional
         As for `KnowledgeGraph.query`, also by keyword.
+    plan : bool
+        Show the steps that Oxigraph plans, in its own order and words, in place of the patterns as
+        they are written. It needs the command ``oxigraph`` (the extra ``explain``).
     timeout : float
         Seconds for each step. What is not known by then is missing.
 
@@ -50,11 +55,15 @@ def explain(
         itself; missing for what only chooses or extends), ``rows`` (the solutions that there are
         with all that stands before it), ``seconds`` to find these, and ``note``: what it has in
         common with nothing else.
+        With ``plan`` a row for each step, after a dot for each that it is part of: ``step``, the
+        ``rows`` that it found, and the ``seconds`` that it and its parts took.
 
     Raises
     ------
     QueryError
-        The text is no query.
+        The text is no query, or its plan has taken too long.
+    MissingExtraError
+        There is no ``oxigraph`` to ask for a plan.
 
     Examples
     --------
@@ -70,6 +79,9 @@ def explain(
     bound = {**(parameters or {}), **more}
     request = made.request(text, parameters=bound)
     made.check(text, request)
+    if plan:
+        kinds = {"step": "string[pyarrow]", "rows": "int64[pyarrow]", "seconds": "double[pyarrow]"}
+        return pd.DataFrame(planned(made, request, timeout), columns=list(kinds)).astype(kinds)
     _, patterns = main_patterns(request.text)
     declared = prologue(request.text)
     apart = unconnected(request.text) if unconnected(text) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import signal
@@ -101,7 +102,8 @@ class Fork:
     def __init__(self, root: Root, number: int, end: socket.socket) -> None:
         self._root, self._number, self._end = root, number, end
         self._code: int | None = None
-        self.stdin, self.stdout = end.makefile("wb"), end.makefile("rb", worker.BUFFER)
+        self.stdin = end.makefile("wb")
+        self.stdout = io.BufferedReader(end.makefile("rb", 0), worker.BUFFER)
 
     def poll(self) -> int | None:
         """Its exit code where it has ended."""
