@@ -258,6 +258,30 @@ def test_many_of_one_name_and_a_paper_of_thousands_stay_cheap() -> None:
     assert len(pairs_to_compare(found)) < 10_000
 
 
+def test_papers_of_five_thousand_authors_are_no_company() -> None:
+    """Each name is compared with what it is like, not with those who stand beside it."""
+    letters = [chr(97 + n) * 2 for n in range(18)]
+    names = [f"N{a}{b}{c}" for a in letters for b in letters for c in letters][:5_000]
+    rows = [
+        {
+            "paper": f"paper:{paper}",
+            "author": mint("author", f"{given} {name}"),
+            "printed_name": f"{given} {name}",
+            "position": position,
+            "source": "s:1",
+        }
+        for paper, given in enumerate(["Ada", "A.", "Ada B."])
+        for position, name in enumerate(names, 1)
+    ]
+    kg = KnowledgeGraph({"authorships": rows})
+    around = context(kg)
+    found = spellings(around, [None] * len(around.authors))
+    assert len(found.names) == 15_000
+    assert found.coauthors.nnz == 0
+    # The three forms of each name.
+    assert len(pairs_to_compare(found)) == 3 * 5_000
+
+
 def test_new_papers_change_only_what_they_touch() -> None:
     old = {
         "Tone sandhi in the lexicon": ["Xaver Quandt", *TEAM],
