@@ -122,6 +122,7 @@ class Faces:
         resolution: float = 1.0,
         seed: int = 0,
         least: int = 2,
+        engine: str | None = None,
         **options: Any,
     ) -> KnowledgeGraph:
         """Keep the groups of coauthors in the graph: see `graphkit.analysis.groups.keep`.
@@ -130,7 +131,8 @@ class Faces:
         """
         keep = registry.get("graphkit.analysis.groups:keep")
         found = {"resolution": resolution, "seed": seed, "least": least}
-        graph: KnowledgeGraph = keep(self.coauthors(**options), method, **found)
+        network = self.coauthors(**options)
+        graph: KnowledgeGraph = keep(network, method, engine=engine, **found)
         return graph
 
     def network(self, kind: str, **options: Any) -> TwoMode | Network:

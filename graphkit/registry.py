@@ -83,6 +83,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "weighted-betweenness": "graphkit.measures.paths:weighted_betweenness",
         "weighted-closeness": "graphkit.measures.paths:weighted_closeness",
     },
+    "engine": {
+        "networkit": "graphkit.measures.by_networkit",
+    },
     "network": {
         "author-paper": "graphkit.network.two_mode:author_paper",
         "author-topic": "graphkit.network.two_mode:author_topic",
@@ -143,8 +146,8 @@ def names(kind: str) -> tuple[str, ...]:
     Parameters
     ----------
     kind : str
-        ``format``, ``matcher``, ``figures``, ``measure``, ``network``, ``recommender``,
-        ``renderer`` or ``export``.
+        ``format``, ``matcher``, ``figures``, ``measure``, ``engine``, ``network``,
+        ``recommender``, ``renderer`` or ``export``.
 
     Returns
     -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -110,6 +111,53 @@ def test_davis_women_by_the_events_they_share() -> None:
     assert dict(zip(pairs, ties["weight"], strict=True)) == {
         tuple(sorted((a, b))): tie["weight"] for a, b, tie in wanted.edges(data=True)
     }
+
+
+@pytest.fixture(scope="module")
+def netscience() -> nx.Graph[str]:
+    graph: nx.Graph[str] = nx.Graph()
+    for line in (Path(__file__).parent / "data" / "netscience.tsv").read_text().splitlines():
+        name, *tied = line.split("\t")
+        graph.add_node(name)
+        if tied:
+            graph.add_edge(name, tied[0], weight=float(tied[1]))
+    return graph
+
+
+def test_newmans_network_scientists(netscience: nx.Graph[str]) -> None:
+    """M. E. J. Newman (2006), Physical Review E 74, 036104: 1,589 scientists, the largest
+    component 379 of them; with the file, 2,742 ties, 914 of them in that component."""
+    network = Network.from_networkx(netscience)
+    assert (len(network), network.matrix.nnz // 2) == (1589, 2742)
+    parts = measures.components(network)
+    assert (parts["authors"][0], parts["ties"][0]) == (379, 914)
+    largest = network.ego("BARABASI, A", steps=len(network))
+    assert (len(largest), largest.matrix.nnz // 2) == (379, 914)
+
+
+def test_strength_counts_the_papers_with_others(netscience: nx.Graph[str]) -> None:
+    """M. E. J. Newman (2001), Physical Review E 64, 016132, formula 3: weights add up to papers."""
+    strength = Network.from_networkx(netscience).measure("strength")["strength"]
+    papers = np.round(strength.to_numpy())
+    assert np.abs(strength - papers).max() < 1e-4
+    assert (papers == 0).sum() == nx.number_of_isolates(netscience) == 128
+
+
+def test_network_scientists_by_networkx(netscience: nx.Graph[str]) -> None:
+    for graph in (
+        netscience,
+        netscience.subgraph(max(nx.connected_components(netscience), key=len)),
+    ):
+        wanted = {
+            "degree": dict(graph.degree),
+            "core": nx.core_number(graph),
+            "clustering": nx.clustering(graph),
+            "pagerank": nx.pagerank(graph, tol=1e-12, max_iter=1000),
+            "closeness": nx.closeness_centrality(graph),
+            "betweenness": nx.betweenness_centrality(graph),
+        }
+        for name, values in wanted.items():
+            assert by_name(graph, name) == pytest.approx(values, abs=1e-8), name
 
 
 # -- networks that are odd ------------------------------------------------------------------

@@ -51,6 +51,7 @@ def groups(
     resolution: float = 1.0,
     seed: int = 0,
     least: int = 2,
+    engine: str | None = None,
 ) -> pd.DataFrame:
     """Find the groups of a network, the largest first.
 
@@ -70,6 +71,8 @@ def groups(
     seed : int, default 0
     least : int, default 2
         Only groups of at least so many members. Who has no ties is a group of one.
+    engine : {"networkit"}, optional
+        The library that is to find them, by any method but ``consensus``; it takes no seed.
 
     Returns
     -------
@@ -78,14 +81,17 @@ def groups(
         ``since`` and ``until`` (years, missing where none is known), ``core`` (names of those
         whose ties within the group weigh at least half of what those of its strongest member
         do, strongest first), ``members`` and ``paper_ids`` (lists of ids). Its ``attrs`` tell
-        ``method``, ``resolution``, ``seed``, ``least`` and ``network``.
+        ``method``, ``resolution``, ``seed``, ``least``, ``engine`` and ``network``.
 
     Raises
     ------
     UnknownNameError
-        No such method.
+        No such method or engine.
+    MissingExtraError
+        An engine that is not installed.
     ValueError
-        A resolution for label propagation, or a network of something else than authors.
+        A resolution for label propagation, a seed for an engine without one, or a network of
+        something else than authors.
 
     References
     ----------
@@ -102,7 +108,7 @@ def groups(
     """
     import pandas as pd
 
-    member = _membership(network, method, resolution, seed)
+    member = _membership(network, method, resolution, seed, engine)
     within = _within(network, member)
     sizes, rows = _split(member)
     of_paper = _papers_of(network, member)
@@ -137,7 +143,7 @@ def groups(
     frame = pd.DataFrame(found, columns=list(columns))
     frame = frame.astype({"since": "Int32", "until": "Int32"})
     frame.attrs |= {"method": method, "resolution": resolution, "seed": seed, "least": least}
-    frame.attrs["network"] = network.description
+    frame.attrs |= {"engine": engine, "network": network.description}
     return frame
 
 
@@ -148,6 +154,7 @@ def keep(
     resolution: float = 1.0,
     seed: int = 0,
     least: int = 2,
+    engine: str | None = None,
 ) -> KnowledgeGraph:
     """The graph of a network with its groups in it, in ``groups`` and ``members``.
 
@@ -159,7 +166,7 @@ def keep(
     Parameters
     ----------
     network : Network
-    method, resolution, seed, least
+    method, resolution, seed, least, engine
         As for `groups`.
 
     Returns
@@ -182,11 +189,13 @@ def keep(
     >>> forget(kg) == gk.example().resolve()
     True
     """
-    found = groups(network, method, resolution=resolution, seed=seed, least=least)
+    found = groups(network, method, resolution=resolution, seed=seed, least=least, engine=engine)
     kg = network.graph
-    how = f"{method}, resolution {resolution:g}, seed {seed}, groups of {least} or more"
+    by = f" by {engine}" if engine else ""
+    how = f"{method}{by}, resolution {resolution:g}, seed {seed}, groups of {least} or more"
     title = f"Groups by {how}; {network.description}"
     kg = forget(kg, title)
+    library = registry.load("engine", engine).VERSION_OF if engine else "igraph"
     text = f"{FORMAT} {VERSION}\n{title}\n" + "\n".join(
         "\t".join([label, *members])
         for label, members in zip(found["label"], found["members"], strict=True)
@@ -224,7 +233,7 @@ def keep(
                 "format": FORMAT,
                 "sha256": digest,
                 "reader": f"graphkit.analysis.groups {VERSION}",
-                "description": f"Found with igraph {version('igraph')}.",
+                "description": f"Found with {library} {version(library)}.",
                 "source": source,
             }
         ],
@@ -263,17 +272,30 @@ def _twins(labels: list[str]) -> list[int]:
     return [at for at, label in enumerate(labels) if often[label] > 1]
 
 
-def _membership(network: Network, method: str, resolution: float, seed: int) -> NDArray[np.int64]:
+def _membership(
+    network: Network, method: str, resolution: float, seed: int, engine: str | None
+) -> NDArray[np.int64]:
     if method not in METHODS:
         raise UnknownNameError("method of grouping", method, METHODS)
     if network.kind != "authors":
         raise ValueError(f"groups are of authors, and this is a network of {network.kind}")
-    options: dict[str, Any] = {"seed": seed}
+    options: dict[str, Any] = {}
     if method != "label-propagation":
         options["resolution"] = resolution
     elif resolution != 1:
         raise ValueError("label propagation knows no resolution: leave it out, or choose another")
-    found: NDArray[np.int64] = registry.load("measure", method)(network, **options).to_numpy()
+    if engine is None:
+        function, options["seed"] = registry.load("measure", method), seed
+    else:
+        offered = registry.load("engine", engine).MEASURES
+        if method not in offered:
+            raise UnknownNameError(
+                f"method of {engine}", method, [m for m in METHODS if m in offered]
+            )
+        if seed:
+            raise ValueError(f"{engine} knows no seed: leave it out, or leave out the engine")
+        function = offered[method]
+    found: NDArray[np.int64] = function(network, **options).to_numpy()
     return found
 
 

@@ -32,6 +32,13 @@ Method = Annotated[str, typer.Option(help=f"How groups are found, of: {', '.join
 Resolution = Annotated[
     float, typer.Option(min=0, help="Higher values give more and smaller groups.")
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help=f"The library that computes what it can: {', '.join(registry.names('engine'))}.",
+        autocompletion=words_of("engine"),
+    ),
+]
 _SUFFIXES = ", ".join(registry.names("renderer"))
 Samples = Annotated[int, typer.Option(min=2, help="Networks that are drawn.")]
 
@@ -49,6 +56,7 @@ def measure(
             autocompletion=words_of("measure", "figures"),
         ),
     ],
+    engine: Engine = None,
     top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
     format: Format = Form.table,
 ) -> None:
@@ -66,18 +74,20 @@ def measure(
             _print(_first(figures, top), format)
             return
         registry.load("measure", name)  # a misspelt one is an error before the others are paid for
+    if engine is not None:
+        registry.load("engine", engine)
     with console.progress():
         measured = network()
         done: list[str] = []
         try:
             for name in names:
-                measured.measure(name)
+                measured.measure(name, engine=engine)
                 done.append(name)
         except KeyboardInterrupt:
             # What is ready may have taken an hour: it is printed.
             if not done:
                 raise
-        found = measured.measure(*done)
+        found = measured.measure(*done, engine=engine)
         first = found.columns[2]
         found = found.sort_values([first, "name"], ascending=[first in NUMBERED, True])
     _print(_first(found, top), format)
@@ -112,6 +122,7 @@ def groups(
     forget: Annotated[
         bool, typer.Option("--forget", help="Take all groups out of the graph that were kept.")
     ] = False,
+    engine: Engine = None,
     top: Top = 20,
     format: Format = Form.table,
 ) -> None:
@@ -127,6 +138,7 @@ def groups(
         console.say(f"{graph}: no groups are kept")
         return
     how: dict[str, Any] = {"resolution": resolution, "seed": seed, "least": least}
+    how["engine"] = engine
     with console.progress():
         found = network().groups(method, **how)
         if keep:

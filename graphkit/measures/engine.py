@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from graphkit.network import Network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-__all__ = ["at_once", "for_igraph", "numbered", "series", "with_seed"]
+__all__ = ["at_once", "for_igraph", "numbered", "series", "with_distances", "with_seed"]
 
 
 def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
@@ -38,18 +40,33 @@ def numbered(network: Network, membership: Any, name: str) -> pd.Series[Any]:
 
 
 def for_igraph(network: Network) -> Any:
-    """The network for igraph: ``weight`` of each tie, and ``distance``, which is 1/weight."""
+    """The network for igraph, its ties in the order of `Network.upper`, with their ``weight``."""
     if "_igraph" not in vars(network):
         import igraph
+        import numpy as np
 
-        first, second, weight = network.upper
-        # Lists of tuples are what igraph takes in fastest.
-        edges = list(zip(first.tolist(), second.tolist(), strict=True))
-        graph = igraph.Graph(n=len(network), edges=edges)
-        graph.es["weight"] = weight
-        graph.es["distance"] = 1 / weight
+        # igraph keeps each weight as an object of Python's. Most of them are few numbers many
+        # times, and equal ones of a block are one object, which takes a quarter of the memory.
+        weights: list[float] = []
+
+        def edges() -> Iterator[tuple[int, int]]:
+            for first, second, weight in network.tie_blocks():
+                known, at = np.unique(weight, return_inverse=True)
+                weights.extend(known.astype(object)[at])
+                yield from zip(first.tolist(), second.tolist(), strict=True)
+
+        graph = igraph.Graph(n=len(network), edges=edges())
+        graph.es["weight"] = weights
         vars(network)["_igraph"] = graph
     return vars(network)["_igraph"]
+
+
+def with_distances(network: Network) -> Any:
+    """The network for igraph with the ``distance`` of each tie, which is 1/weight."""
+    graph = for_igraph(network)
+    if "distance" not in graph.es.attributes():
+        graph.es["distance"] = [1 / weight for weight in graph.es["weight"]]
+    return graph
 
 
 def at_once(network: Network) -> int:

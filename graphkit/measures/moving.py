@@ -20,6 +20,8 @@ __all__ = ["by_modularity"]
 
 # Share of those who may want to move that decide in a sweep.
 AT_ONCE = 0.4
+# Ties whose sums are taken at a time.
+AT_A_TIME = 1 << 18
 # Sweeps after which a level ends in any case; some dozens are usual.
 MOST_SWEEPS = 300
 # A gain that rounding may feign, relative to what there is to gain.
@@ -66,7 +68,8 @@ def by_modularity(matrix: sparse.csr_array, resolution: float, seed: int) -> NDA
         if len(known) == matrix.shape[0]:
             break
         belongs = _belongs(group, len(known))
-        matrix = sparse.csr_array(belongs.T @ matrix @ belongs)
+        # In this order, since what is between is then small.
+        matrix = sparse.csr_array(belongs.T @ (matrix @ belongs))
     return member
 
 
@@ -96,16 +99,32 @@ def _moved(
         drawn = rows[rng.random(len(rows)) < AT_ONCE]
         rows = drawn if len(drawn) else rng.choice(rows, 1)
         awake[rows] = False
-        sums = sparse.csr_array(ties[rows] @ belongs)
-        rows, target = _better(rows, sums, strength, group[rows], total, price)
+        # All decide on what is known before the sweep; some at a time only to spare memory.
+        decided = [
+            _better(
+                some, sparse.csr_array(ties[some] @ belongs), strength, group[some], total, price
+            )
+            for some in _parts(rows, ties.indptr)
+        ]
+        rows, target = (np.concatenate(parts) for parts in zip(*decided, strict=True))
         total -= np.bincount(group[rows], strength[rows], n)
         total += np.bincount(target, strength[rows], n)
         group[rows] = target
         # Those of other groups whom somebody left or came near think again.
-        near = ties[rows]
-        strangers = group[near.indices] != np.repeat(target, np.diff(near.indptr))
-        awake[near.indices[strangers]] = True
+        for some in _parts(rows, ties.indptr):
+            near = ties[some]
+            strangers = group[near.indices] != np.repeat(group[some], np.diff(near.indptr))
+            awake[near.indices[strangers]] = True
     return group
+
+
+def _parts(rows: NDArray[np.intp], indptr: NDArray[np.integer[Any]]) -> list[NDArray[np.intp]]:
+    """Rows in parts of about `AT_A_TIME` ties, at least one part."""
+    import numpy as np
+
+    ties = np.cumsum(indptr[rows + 1] - indptr[rows], dtype=np.int64)
+    most = int(ties[-1]) if len(ties) else 0
+    return np.split(rows, np.searchsorted(ties, np.arange(AT_A_TIME, most, AT_A_TIME)))
 
 
 def _better(

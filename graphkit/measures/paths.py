@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.distances import at_distance
-from graphkit.measures.engine import at_once, for_igraph, series
+from graphkit.measures.engine import at_once, for_igraph, series, with_distances
 from graphkit.network import Network
 from graphkit.progress import chunks
 
@@ -99,7 +99,7 @@ def _passing(
 
     total = np.zeros(len(network))
     if len(network) > 2:
-        graph = for_igraph(network)
+        graph = with_distances(network) if weights else for_igraph(network)
         for some in chunks(name, len(sources), at_once(network)):
             of = sources[some.start : some.stop].tolist()
             # igraph halves what is undirected, since a path has two ends.
@@ -225,7 +225,7 @@ def weighted_closeness(network: Network) -> pd.Series[Any]:
     import numpy as np
 
     n, name = len(network), "weighted-closeness"
-    graph = for_igraph(network)
+    graph = with_distances(network)
     within = [
         value
         for some in chunks(name, n if n > 1 else 0, at_once(network))

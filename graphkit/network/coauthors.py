@@ -117,6 +117,8 @@ def coauthors(
     incidence = whole.matrix[:, columns] if len(columns) < len(whole.papers) else whole.matrix
     rows = np.flatnonzero(np.diff(incidence.indptr))
     incidence = sparse.csr_array(incidence[rows] if len(rows) < len(whole.nodes) else incidence)
+    nodes = whole.nodes.take(rows) if len(rows) < len(whole.nodes) else whole.nodes
+    papers = whole.papers.take(columns) if len(columns) < len(whole.papers) else whole.papers
     weights = _paper_weights(incidence, counting, ties)
     ends = None
     if ties != "all":
@@ -129,8 +131,8 @@ def coauthors(
     found = Network(
         graph=kg,
         kind="authors",
-        node_ids=whole.nodes.take(rows),
-        paper_ids=whole.papers.take(columns),
+        node_ids=nodes,
+        paper_ids=papers,
         matrix=matrix,
         incidence=incidence,
         paper_weights=weights,

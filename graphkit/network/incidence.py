@@ -142,9 +142,12 @@ def citations_of(kg: KnowledgeGraph, papers: pa.StringArray) -> NDArray[np.int64
 def _coded(column: pa.ChunkedArray) -> tuple[pa.StringArray, NDArray[np.int32]]:
     """The distinct values, ascending, and the position among them of each value."""
     import numpy as np
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     coded = column.combine_chunks().dictionary_encode()
+    # What told the values apart takes more than the matrix: it goes back before more is asked for.
+    pa.default_memory_pool().release_unused()
     order = pc.sort_indices(coded.dictionary)
     rank = np.empty(len(order), np.int32)
     rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)

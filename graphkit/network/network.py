@@ -10,8 +10,11 @@ from graphkit import registry
 from graphkit.errors import UnknownEntityError
 from graphkit.network import parts
 from graphkit.network.incidence import objects, topics_of, values
+from graphkit.network.weights import row_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import networkx as nx
     import numpy as np
     import pandas as pd
@@ -241,7 +244,7 @@ consolidation']
             {"paper": self.papers[columns], "title": self.titles[columns], "year": years}
         )
 
-    def measure(self, *names: str) -> pd.DataFrame:
+    def measure(self, *names: str, engine: str | None = None) -> pd.DataFrame:
         """Measures of each author.
 
         Parameters
@@ -249,6 +252,9 @@ consolidation']
         *names : str
             Registered measures, such as ``"pagerank"``; ``graphkit.registry.names("measure")``
             lists them.
+        engine : {"networkit"}, optional
+            The library that is to compute those that it can; the others are as ever. See
+            `graphkit.measures.by_networkit`.
 
         Returns
         -------
@@ -261,22 +267,26 @@ consolidation']
         Raises
         ------
         UnknownNameError
-            A measure that is not registered.
+            A measure or an engine that is not registered.
+        MissingExtraError
+            An engine that is not installed.
         """
         import pandas as pd
 
         functions = {name: registry.load("measure", name) for name in names}
+        by = registry.load("engine", engine).MEASURES if engine else {}
         columns: dict[str, Any] = {self.kind.removesuffix("s"): self.nodes, "name": self.names}
         for name, function in functions.items():
-            if name not in self._measured:
-                self._measured[name] = function(self)
-            found = self._measured[name]
+            key = name, engine if name in by else None
+            if key not in self._measured:
+                self._measured[key] = by.get(name, function)(self)
+            found = self._measured[key]
             frame = found if isinstance(found, pd.DataFrame) else found.to_frame(name)
             columns |= {str(column): each.to_numpy() for column, each in frame.items()}
         return pd.DataFrame(columns)
 
     @cached_property
-    def _measured(self) -> dict[str, Any]:
+    def _measured(self) -> dict[tuple[str, str | None], Any]:
         return {}
 
     @cached_property
@@ -287,6 +297,13 @@ consolidation']
 
         upper = sparse.triu(self.matrix, k=1, format="coo")
         return upper.row.astype(np.intp), upper.col.astype(np.intp), upper.data
+
+    def tie_blocks(self) -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]]:
+        """The ties of `upper`, some at a time, for what does without a copy of all of them."""
+        for block, rows in row_blocks(self.matrix):
+            columns = self.matrix.indices[block]
+            once = columns > rows
+            yield rows[once], columns[once], self.matrix.data[block][once]
 
     def tie_papers(self) -> sparse.csr_array:
         """The papers of each tie.

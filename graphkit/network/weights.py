@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["COUNTINGS", "NORMALISATIONS", "TIES", "tie_matrix"]
+__all__ = ["COUNTINGS", "NORMALISATIONS", "TIES", "row_blocks", "tie_matrix"]
+
+# So few rows that their entries are little beside the matrix, so many that calls cost nothing.
+AT_A_TIME = 1 << 14
 
 # Weight that a paper gives each tie that it makes: by its number of authors (two or more) and
 # the number of ties that it makes.
@@ -74,7 +77,6 @@ def tie_matrix(
            [0.5, 0. , 1.5],
            [0.5, 1.5, 0. ]])
     """
-    import numpy as np
     from scipy import sparse
 
     def weighted(chosen: sparse.csr_array) -> sparse.csr_array:
@@ -83,7 +85,9 @@ def tie_matrix(
         )
 
     if ties == "all":
-        matrix = sparse.csr_array(weighted(incidence) @ incidence.T)
+        # What single authors weigh stands on the diagonal alone.
+        same = bool((weights[weights > 0] == 1).all())
+        matrix = sparse.csr_array((incidence if same else weighted(incidence)) @ incidence.T)
     else:
         assert ends is not None
         first, last = (_of_one(rows, incidence.shape) for rows in ends)
@@ -91,11 +95,30 @@ def tie_matrix(
         other = last if ties == "first-last" else incidence
         half = sparse.csr_array(weighted(one) @ other.T)
         matrix = sparse.csr_array(half + half.T)
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    matrix.data[rows == matrix.indices] = 0
+    for block, rows in row_blocks(matrix):
+        matrix.data[block][rows == matrix.indices[block]] = 0
     matrix.eliminate_zeros()
     matrix.sort_indices()
     return matrix
+
+
+def row_blocks(matrix: sparse.csr_array) -> Iterator[tuple[slice, NDArray[np.int32]]]:
+    """Where the entries of some rows stand, and the row of each, so that memory is not doubled.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> [(block, rows.tolist()) for block, rows in row_blocks(csr_array([[1, 0], [1, 1]]))]
+    [(slice(0, 3, None), [0, 1, 1])]
+    """
+    import numpy as np
+
+    starts = matrix.indptr
+    for first in range(0, matrix.shape[0], AT_A_TIME):
+        last = min(first + AT_A_TIME, matrix.shape[0])
+        rows = np.arange(first, last, dtype=np.int32)
+        sizes = np.diff(starts[first : last + 1])
+        yield slice(int(starts[first]), int(starts[last])), np.repeat(rows, sizes)
 
 
 def _of_one(rows: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_array:
