@@ -892,3 +892,18 @@ def test_one_person_is_no_people(graphkit: Run, tmp_path: Path) -> None:
     drawn = graphkit("draw", "one.kg", "-o", "one.svg")
     assert drawn.out == "wrote one.svg: 1 person, 0 ties\n"
     assert graphkit("report", "one.kg").out == "wrote report.html: 1 person, 1 paper\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["measure", "degree", "--normalisation", "salton", "--counting", "newman"], "of papers"),
+        (["groups", "--method", "label-propagation", "--resolution", "2"], "no resolution"),
+        (["chance", "--normalisation", "jaccard"], "normalis"),
+    ],
+)
+def test_words_that_do_not_go_together(kg: Path, words: list[str], says: str) -> None:
+    found = CliRunner().invoke(app, [words[0], str(kg), *words[1:]], env={"COLUMNS": "500"})
+    assert found.exit_code == 2, found.output
+    assert says in found.output
+    assert isinstance(found.exception, SystemExit)

@@ -10,7 +10,7 @@ import typer
 
 from graphkit import registry
 from graphkit.cli import console
-from graphkit.cli.options import Form, Format, Graph, ToNetwork, with_network, words_of
+from graphkit.cli.options import Form, Format, Graph, ToNetwork, as_words, with_network, words_of
 from graphkit.measures.communities import GROUPS
 from graphkit.summary import counted
 
@@ -139,7 +139,7 @@ def groups(
         return
     how: dict[str, Any] = {"resolution": resolution, "seed": seed, "least": least}
     how["engine"] = engine
-    with console.progress():
+    with console.progress(), as_words():
         found = network().groups(method, **how)
         if keep:
             from graphkit.analysis.groups import keep as kept
@@ -248,7 +248,7 @@ def chance(
 
     if of_ties and measures:
         raise typer.BadParameter("give measures or --of-ties, not both")
-    with console.progress():
+    with console.progress(), as_words():
         net, how = network(), {"samples": samples, "seed": seed}
         if of_ties:
             found = model.ties(net, **how)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from graphkit import registry
+from graphkit.errors import GraphkitError
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
@@ -23,6 +25,7 @@ __all__ = [
     "Graph",
     "Services",
     "ToNetwork",
+    "as_words",
     "with_authors",
     "with_network",
     "words_of",
@@ -66,6 +69,17 @@ def _one_of(known: Iterable[str], what: str) -> Any:
     )
 
 
+@contextmanager
+def as_words() -> Iterator[None]:
+    """Words that do not go together are an error of the command line, not of the program."""
+    try:
+        yield
+    except GraphkitError:
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 def with_network(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb that takes a network the options that say which one."""
 
@@ -101,23 +115,24 @@ def with_network(verb: Callable[..., None]) -> Callable[..., None]:
 
         # A verb that changes a graph hands over the one that it holds the lock of.
         kg = open_graph(graph) if isinstance(graph, Path) else graph
-        return kg.coauthors(
-            counting=counting,
-            ties=ties,
-            normalisation=normalisation,
-            since=since,
-            until=until,
-            topics=topic,
-            venues=venue,
-            teams=team,
-            organizations=organization,
-            authors=author,
-            ego=ego,
-            steps=steps,
-            least_papers=least_papers,
-            least_shared=least_shared,
-            most_authors=most_authors or None,
-        )
+        with as_words():
+            return kg.coauthors(
+                counting=counting,
+                ties=ties,
+                normalisation=normalisation,
+                since=since,
+                until=until,
+                topics=topic,
+                venues=venue,
+                teams=team,
+                organizations=organization,
+                authors=author,
+                ego=ego,
+                steps=steps,
+                least_papers=least_papers,
+                least_shared=least_shared,
+                most_authors=most_authors or None,
+            )
 
     return _widened(verb, "network", options, functools.partial)
 
