@@ -206,12 +206,19 @@ def _highest(scores: Dense, most: int) -> tuple[NDArray[np.intp], NDArray[np.int
 
     queries, count = scores.shape
     blocks = count // BLOCK
-    least = np.zeros(queries, np.float32)
+    parted = scores[:, : blocks * BLOCK].reshape(queries, blocks, BLOCK)
+    highest = parted.max(axis=2)
+    least = np.full(queries, TINY, np.float32)
     if blocks > most:
         # So many blocks have one that is at least so high; few scores are.
-        highest = scores[:, : blocks * BLOCK].reshape(queries, blocks, BLOCK).max(axis=2)
-        least = np.partition(highest, blocks - most, axis=1)[:, blocks - most]
-    query, other = np.nonzero(scores >= np.maximum(least, TINY)[:, None])
+        least = np.maximum(np.partition(highest, blocks - most)[:, blocks - most], TINY)
+    query, block = np.nonzero(highest >= least[:, None])
+    at, within = np.nonzero(parted[query, block] >= least[query, None])
+    found = query[at], block[at] * BLOCK + within
+    # What no block holds.
+    rest = np.nonzero(scores[:, blocks * BLOCK :] >= least[:, None])
+    query = np.append(found[0], rest[0])
+    other = np.append(found[1], rest[1] + blocks * BLOCK)
     return _foremost((query, other), scores[query, other], most)
 
 

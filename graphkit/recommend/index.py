@@ -204,7 +204,7 @@ class Index:
             near = near @ self.walk
             total += (1 - ONWARD) * ONWARD**step * near
         # A few steps reach few people; from then on nearly everybody.
-        reached, sums = (np.ascontiguousarray(each.toarray().T) for each in (near, total))
+        reached, sums = _columns(near), _columns(total)
         late = reached.copy()
         for step in range(NEAR + 1, STEPS + 1):
             reached = self.walk.T @ reached
@@ -272,6 +272,16 @@ def _float(matrix: sparse.csr_array) -> sparse.csr_array:
     parts = (matrix.data.astype("f4"), matrix.indices.astype(index), matrix.indptr.astype(index))
     found = sparse.csr_array(parts, shape=matrix.shape)
     found.sort_indices()
+    return found
+
+
+def _columns(matrix: sparse.csr_array) -> Dense:
+    """The rows of a sparse matrix as full columns."""
+    import numpy as np
+
+    found = np.zeros(matrix.shape[::-1], np.float32)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    found[matrix.indices, rows] = matrix.data
     return found
 
 
