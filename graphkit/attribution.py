@@ -16,7 +16,7 @@ from graphkit.schema import schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["attribute", "described_sources", "restore"]
+__all__ = ["STATED_BY", "attribute", "described_sources", "restore", "typed_sources", "with_hash"]
 
 STATED_BY = f"<{schema().prefixes['gk']}statedBy>"
 TYPE, STATEMENT, NIL = f"<{RDF}type>", f"<{RDF}Statement>", f"<{RDF}nil>"
@@ -36,15 +36,26 @@ def described_sources(quads: pa.Table) -> list[str]:
     list of str
         Terms.
     """
+    hashed = with_hash(quads)
+    return [source for source in typed_sources(quads) if source in hashed]
+
+
+def typed_sources(quads: pa.Table) -> list[str]:
+    """The things that are said to be sources, in the order in which that is said."""
     import pyarrow.compute as pc
 
-    table = schema().table("sources")
-    typed = pc.and_(pc.equal(quads["p"], TYPE), pc.equal(quads["o"], f"<{table.cls}>"))
-    hashed = pc.equal(quads["p"], f"<{table.column('sha256').property}>")
-    with_hash = pc.unique(quads.filter(hashed)["s"])
-    found = quads.filter(pc.and_(typed, pc.is_in(quads["s"], with_hash)))
-    sources: list[str] = pc.unique(found["s"]).to_pylist()
+    cls = f"<{schema().table('sources').cls}>"
+    typed = quads.filter(pc.and_(pc.equal(quads["p"], TYPE), pc.equal(quads["o"], cls)))
+    sources: list[str] = pc.unique(typed["s"]).to_pylist()
     return sources
+
+
+def with_hash(quads: pa.Table) -> set[str]:
+    """The things of which a hash is told, as of sources that graphkit has read."""
+    import pyarrow.compute as pc
+
+    hashed = f"<{schema().table('sources').column('sha256').property}>"
+    return set(pc.unique(quads.filter(pc.equal(quads["p"], hashed))["s"]).to_pylist())
 
 
 def attribute(quads: pa.Table) -> pa.Table:

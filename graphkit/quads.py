@@ -115,14 +115,6 @@ class Quads:
         decoded, _ = terms.decode("id", self.g, self.namespaces)
         return pc.fill_null(decoded, "")
 
-    def are(self, nquads: bytes) -> bool:
-        """Whether these are the statements of a text that `to_nquads` wrote."""
-        import pyarrow.compute as pc
-
-        lines = pc.unique(pc.ascii_trim(_text_lines(nquads)[:-1], "\n"))
-        known = pc.is_in(lines, self.line.cast(lines.type))
-        return len(lines) == len(self.line) and bool(pc.all(known).as_py())
-
     def having(self, iri: str, among: Any = None) -> Any:
         """Numbers of the statements with this predicate, at these places if any are given."""
         import numpy as np

@@ -10,7 +10,7 @@ Each source is a named graph; rows of the source ``""`` stand in the default gra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import rdflib
 
-__all__ = ["from_nquads", "from_rdf", "nquads_blocks", "to_nquads", "to_rdf"]
+__all__ = [
+    "from_nquads",
+    "from_rdf",
+    "graph_of",
+    "nquads_blocks",
+    "tables_of",
+    "to_nquads",
+    "to_rdf",
+]
 
 
 def to_nquads(kg: KnowledgeGraph) -> bytes:
@@ -153,16 +161,80 @@ def from_nquads(data: bytes | str, *, base: str | None = None) -> KnowledgeGraph
         A line that is no statement, or that has what is no IRI or no language tag.
     """
     namespaces = Namespaces(base)
-    quads = Quads(split(data, namespaces), namespaces)
+    quads = split(data, namespaces)
+
+    def read(leave: Collection[str]) -> dict[str, pa.Table]:
+        return tables_of(quads, namespaces, leave)
+
+    return graph_of(read, namespaces)
+
+
+def tables_of(
+    quads: pa.Table, namespaces: Namespaces, leave: Collection[str] = ()
+) -> dict[str, pa.Table]:
+    """All tables of some statements.
+
+    Parameters
+    ----------
+    quads : pyarrow.Table
+        Columns s, p, o, g, as `graphkit.quads.split` gives them.
+    namespaces : Namespaces
+    leave : collection of str
+        Tables that are not read; what they would say stays in ``statements``.
+
+    Raises
+    ------
+    ReadError
+        What is no IRI or no language tag.
+    """
     try:
-        graph = KnowledgeGraph._of(quads.tables(), namespaces)
-        # Identities join nothing where the joined ids still speak for themselves: there they
-        # were not written by a resolution, and stay statements.
-        if graph.table("identities").num_rows and not quads.are(to_nquads(graph)):
-            graph = KnowledgeGraph._of(quads.tables(leave={"identities"}), namespaces)
+        return Quads(quads, namespaces).tables(leave)
     except SchemaError as error:
         raise ReadError("RDF", str(error)) from None
+
+
+def graph_of(
+    read: Callable[[Collection[str]], Mapping[str, pa.Table]], namespaces: Namespaces
+) -> KnowledgeGraph:
+    """The graph of all statements.
+
+    Parameters
+    ----------
+    read : callable
+        Reads all tables but those that are named; asked again where they do not fit.
+    namespaces : Namespaces
+    """
+    graph = KnowledgeGraph._of(read(()), namespaces)
+    # Identities join nothing where the joined ids still speak for themselves: there they were not
+    # written by a resolution, and stay statements.
+    if graph.table("identities").num_rows and not _says_the_same_when_joined(graph):
+        graph = KnowledgeGraph._of(read({"identities"}), namespaces)
     return graph
+
+
+def _says_the_same_when_joined(graph: KnowledgeGraph) -> bool:
+    """Whether a graph with its ids joined says what its rows say, which is all that was read."""
+    import numpy as np
+
+    return np.array_equal(*(_said(graph, as_read) for as_read in (True, False)))
+
+
+def _said(graph: KnowledgeGraph, as_read: bool) -> Any:
+    """The statements of a graph, each as a number of 64 bits, which take less room than they do."""
+    import numpy as np
+    from pandas.util import hash_array
+
+    return np.unique(
+        np.concatenate(
+            [
+                hash_array(lines.to_numpy(zero_copy_only=False), categorize=False)
+                for name, table in schema().tables.items()
+                for _, lines in lines_of(
+                    table, graph.table(name, as_read=as_read), graph.namespaces
+                )
+            ]
+        )
+    )
 
 
 def from_rdf(graph: rdflib.Graph | rdflib.Dataset, *, base: str | None = None) -> KnowledgeGraph:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +57,12 @@ class Translation:
     says: dict[str, str] = field(default_factory=dict)
 
 
-def translate(triples: Iterable[Triple], graph: str, namespaces: Namespaces) -> Translation:
+def translate(
+    triples: Iterable[Triple],
+    graph: str,
+    namespaces: Namespaces,
+    elsewhere: Mapping[str, dict[str, Table]] | None = None,
+) -> Translation:
     """What a graph says in our terms.
 
     Parameters
@@ -67,6 +72,8 @@ def translate(triples: Iterable[Triple], graph: str, namespaces: Namespaces) -> 
     graph : str
         The term of the named graph that they stand in; ``""`` for the default graph.
     namespaces : Namespaces
+    elsewhere : mapping of str to dict, optional
+        The tables, by name, of nodes whose classes are not among the triples.
 
     Returns
     -------
@@ -81,14 +88,21 @@ def translate(triples: Iterable[Triple], graph: str, namespaces: Namespaces) -> 
     <http://x/a> <http://www.w3.org/2000/01/rdf-schema#label> "Ada" .
     <http://x/a> <http://xmlns.com/foaf/0.1/name> "Ada" .
     """  # noqa: E501
-    return _Translator(triples, graph, namespaces).run()
+    return _Translator(triples, graph, namespaces, elsewhere or {}).run()
 
 
 class _Translator:
     """One graph, node by node."""
 
-    def __init__(self, triples: Iterable[Triple], graph: str, namespaces: Namespaces) -> None:
+    def __init__(
+        self,
+        triples: Iterable[Triple],
+        graph: str,
+        namespaces: Namespaces,
+        elsewhere: Mapping[str, dict[str, Table]],
+    ) -> None:
         self._namespaces = namespaces
+        self._elsewhere = elsewhere
         self._graph = graph
         self._end = f" {graph} ." if graph else " ."
         self._nodes: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -200,7 +214,7 @@ class _Translator:
         """Whether the thing that is pointed at may be what the column refers to."""
         if not value.startswith("<"):
             return match.read
-        held = self._tables.get(value, {})
+        held = self._tables.get(value) or self._elsewhere.get(value, {})
         if not match.read:
             # A wider property is enough where the thing at its end tells what is meant.
             return column.refers is not None and column.refers in held

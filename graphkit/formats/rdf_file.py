@@ -11,24 +11,24 @@ Nothing that a file names is fetched: imports, remote contexts and external enti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from graphkit import registry
-from graphkit.attribution import described_sources, restore
+from graphkit.attribution import restore
 from graphkit.conforming import LANGUAGE_TAG
 from graphkit.errors import ReadError
 from graphkit.formats import schemaorg
-from graphkit.formats.damage import BROKEN, UntilDamage
-from graphkit.formats.document import CHUNK, Document, decode
+from graphkit.formats.document import Document
+from graphkit.formats.rdf_shares import Share, Statements
 from graphkit.formats.rdf_text import first_line, is_statement, looks_like_xml, parsed_rdf
 from graphkit.formats.reading import Note
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces
-from graphkit.nquads import RDF, flat, joined, lines_of
+from graphkit.nquads import RDF, flat, lines_of
 from graphkit.quads import split
 from graphkit.schema import STATEMENTS, schema
+from graphkit.tables import distinct, first_rows
 from graphkit.translation import Translation, translate
 
 if TYPE_CHECKING:
@@ -107,48 +107,29 @@ def read_graph(
     >>> kg.table("authors").to_pylist()
     [{'id': 'http://x/a', 'name': 'Ada', 'orcid': None, 'place': None, 'source': 'source:ada'}]
     """
-    import pyarrow.compute as pc
-
     namespaces = Namespaces(base)
-    text, notes = _text(document)
-    parsed, problems = parsed_rdf(document, text, namespaces)
-    notes += problems
-    quads = _with_usual_tags(split(parsed, namespaces))
-    quads, problems = _legal(quads, namespaces)
-    notes += problems
-    if not quads.num_rows:
-        reason = notes[-1].reason if notes else "there is not one statement in it"
-        raise ReadError(document, f"no RDF to read: {reason}", notes[-1].place if notes else None)
-    file = f"<{namespaces.expand(source)}>"
-    quads, own = _in_graphs(quads, file, namespaces)
-    translation = _translated(_of_others(quads, own), namespaces)
-    read: Callable[..., KnowledgeGraph] = registry.get("graphkit.rdf:from_nquads")
-    proposed = "".join(f"{line}\n" for line in sorted(translation.added)).encode()
-    kg = read(joined(pc.binary_join_element_wise(_lines(quads), "", "\n")) + proposed, base=base)
-    return _settled(kg, translation) if translation.added else kg, notes
-
-
-def _text(document: Document) -> tuple[str, list[Note]]:
-    """The text, which RDF wants in UTF-8; nulls may stand in literals, unlike in other texts."""
-    pieces: list[bytes] = []
     notes: list[Note] = []
-    with document.open() as stream:
-        whole = UntilDamage(stream)
-        try:
-            while piece := whole.read(CHUNK):
-                pieces.append(piece)
-        except BROKEN as error:
-            if not pieces:
-                raise
-            reason = f"cannot be unpacked to its end: {error}"
-            notes.append(Note("end", reason, "", "what stands before was read"))
-    data = b"".join(pieces)
-    # In UTF-16 every other byte of most texts is null.
-    if data and 0 < data.count(0) < len(data) / 10:
-        with suppress(UnicodeDecodeError):
-            return data.decode("utf-8-sig"), notes
-    text, found = decode(data, document)
-    return text, notes + found
+    problems: list[Note] = []
+    blocks = _blocks(parsed_rdf(document, namespaces, notes), namespaces, problems)
+    with Statements(blocks, document) as statements:
+        notes += problems
+        if not statements.count:
+            reason = notes[-1].reason if notes else "there is not one statement in it"
+            place = notes[-1].place if notes else None
+            raise ReadError(document, f"no RDF to read: {reason}", place)
+        reader = _Reader(statements, f"<{namespaces.expand(source)}>", namespaces)
+        make: Callable[..., KnowledgeGraph] = registry.get("graphkit.rdf:graph_of")
+        return make(reader.tables, namespaces), notes
+
+
+def _blocks(
+    parsed: Iterable[bytes], namespaces: Namespaces, notes: list[Note]
+) -> Iterator[pa.Table]:
+    """Statements as columns of terms, without those that no store can load."""
+    for block in parsed:
+        quads, problems = _legal(_with_usual_tags(split(block, namespaces)), namespaces)
+        notes += problems
+        yield quads
 
 
 # -- statements ------------------------------------------------------------------------------
@@ -201,92 +182,111 @@ def _legal(quads: pa.Table, namespaces: Namespaces) -> tuple[pa.Table, list[Note
     return quads.filter(pc.invert(odd)), notes
 
 
-# -- sources ------------------------------------------------------------------------------
+# -- rows ---------------------------------------------------------------------------------
 
 
-def _in_graphs(quads: pa.Table, file: str, namespaces: Namespaces) -> tuple[pa.Table, set[str]]:
-    """The statements in the graphs of their sources, and those graphs that graphkit wrote."""
+class _Reader:
+    """Makes tables of statements, share by share."""
+
+    def __init__(self, statements: Statements, file: str, namespaces: Namespaces) -> None:
+        self._statements, self._namespaces = statements, namespaces
+        self._own = self._own_graphs()
+        # What is in the default graph is of the file, or of the one source that is described.
+        self._default = file
+        if "" in self._own:
+            alone = statements.graphs == [""] and statements.described
+            self._default = statements.described[0] if alone else ""
+
+    def tables(self, leave: Collection[str]) -> dict[str, pa.Table]:
+        """All tables but some."""
+        import pyarrow as pa
+
+        parts: dict[str, list[pa.Table]] = {name: [] for name in schema().tables}
+        graphs = [graph for graph in self._statements.graphs if graph not in self._own]
+        for share in self._statements.shares(foreign=bool(graphs)):
+            for name, rows in self._read(share, graphs, leave).items():
+                parts[name].append(rows)
+        found = {}
+        while parts:
+            name, several = parts.popitem()
+            found[name] = several[0]
+            if len(several) > 1:
+                rows = _one_name(name, pa.concat_tables(several))
+                found[name] = distinct(schema().table(name), rows).combine_chunks()
+        return found
+
+    def _own_graphs(self) -> set[str]:
+        """The terms of the graphs that graphkit wrote: they tell what they were made of."""
+        statements = self._statements
+        if statements.attributed:
+            return set(statements.graphs)
+        minted = f"<{self._namespaces.prefixes['source']}"
+        own = {graph for graph in statements.graphs if graph.startswith(minted)}
+        own |= set(statements.graphs) & set(statements.described)
+        if own or (statements.graphs == [""] and len(statements.described) == 1):
+            # Beside named graphs of ours, the default one holds what was of no source.
+            own.add("")
+        return own
+
+    def _read(self, share: Share, graphs: list[str], leave: Collection[str]) -> dict[str, pa.Table]:
+        """The tables of one share."""
+        import pyarrow as pa
+
+        quads = self._placed(share.quads)
+        beside = self._placed(share.beside)
+        translation = Translation()
+        for graph in graphs:
+            placed = graph or self._default
+            said = pa.concat_tables([_in(quads, placed), _in(beside, placed)])
+            triples = zip(*(said[name].to_pylist() for name in "spo"), strict=True)
+            found = translate(triples, placed, self._namespaces, share.classes(graph))
+            translation.added |= found.added
+            translation.says |= found.says
+        if translation.added:
+            proposed = "".join(f"{line}\n" for line in sorted(translation.added)).encode()
+            quads = pa.concat_tables([quads, split(proposed, self._namespaces)])
+        read: Callable[..., dict[str, pa.Table]] = registry.get("graphkit.rdf:tables_of")
+        tables = read(quads, self._namespaces, leave)
+        if translation.added:
+            tables[STATEMENTS] = _settled(tables[STATEMENTS], translation, self._namespaces)
+        return tables
+
+    def _placed(self, quads: pa.Table) -> pa.Table:
+        """The statements in the graphs of their sources."""
+        import pyarrow.compute as pc
+
+        if self._statements.attributed:
+            restored = restore(quads)
+            return quads if restored is None else restored
+        g = flat(quads["g"])
+        return quads.set_column(3, "g", pc.if_else(pc.equal(g, ""), self._default, g))
+
+
+def _in(quads: pa.Table, graph: str) -> pa.Table:
     import pyarrow.compute as pc
 
-    if pc.unique(quads["g"]).to_pylist() == [""] and (restored := restore(quads)) is not None:
-        return restored, {"", *pc.unique(restored["g"]).to_pylist()}
-    own = _own_graphs(quads, namespaces)
-    return _placed(quads, own, file), own
+    return quads.filter(pc.equal(quads["g"], graph))
 
 
-def _own_graphs(quads: pa.Table, namespaces: Namespaces) -> set[str]:
-    """The terms of the graphs that graphkit wrote: they tell what they were made of."""
-    import pyarrow.compute as pc
-
-    minted = f"<{namespaces.prefixes['source']}"
-    graphs = pc.unique(quads["g"]).to_pylist()
-    own = {graph for graph in graphs if graph.startswith(minted)}
-    described = set(described_sources(quads))
-    own |= {graph for graph in graphs if graph in described}
-    if own or (graphs == [""] and len(described) == 1):
-        # Beside named graphs of ours, the default one holds what was of no source.
-        own.add("")
-    return own
-
-
-def _placed(quads: pa.Table, own: set[str], file: str) -> pa.Table:
-    """The statements of the default graph, given to the source that they are of."""
-    import pyarrow.compute as pc
-
-    graphs = pc.unique(quads["g"]).to_pylist()
-    if "" in own and graphs != [""]:
-        return quads
-    target = described_sources(quads)[0] if "" in own else file
-    if "" in own:
-        own.add(target)
-    g = flat(quads["g"])
-    return quads.set_column(3, "g", pc.if_else(pc.equal(g, ""), target, g))
-
-
-# -- translation --------------------------------------------------------------------------
-
-
-def _of_others(quads: pa.Table, own: set[str]) -> pa.Table:
-    """The statements in graphs that graphkit did not write."""
+def _one_name(name: str, rows: pa.Table) -> pa.Table:
+    """Of people who are but a printed name, and in several shares, the first name of each."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    return quads.filter(pc.invert(pc.is_in(quads["g"], pa.array(sorted(own), pa.string()))))
-
-
-def _translated(quads: pa.Table, namespaces: Namespaces) -> Translation:
-    """What all graphs say in our terms, each on its own."""
-    import pyarrow.compute as pc
-
-    whole = Translation()
-    for graph in pc.unique(quads["g"]).to_pylist():
-        said = quads.filter(pc.equal(quads["g"], graph))
-        triples = zip(*(said[name].to_pylist() for name in "spo"), strict=True)
-        found = translate(triples, graph, namespaces)
-        whole.added |= found.added
-        whole.says |= found.says
-    return whole
+    if name != "authors":
+        return rows
+    order = pa.array(range(rows.num_rows))
+    numbered = rows.append_column("#", order).sort_by([("name", "ascending"), ("#", "ascending")])
+    firsts = numbered.take(first_rows([numbered["id"], numbered["source"]]))
+    return firsts.sort_by("#").drop_columns(["#"])
 
 
-def _lines(quads: pa.Table) -> pa.Array:
-    import pyarrow.compute as pc
-
-    g = flat(quads["g"])
-    end = pc.if_else(pc.equal(g, ""), ".", pc.binary_join_element_wise(g, ".", " "))
-    return pc.binary_join_element_wise(*(flat(quads[name]) for name in "spo"), end, " ")
-
-
-def _settled(kg: KnowledgeGraph, translation: Translation) -> KnowledgeGraph:
-    """Without translations that no row took, and without originals that a row says."""
+def _settled(rows: pa.Table, translation: Translation, namespaces: Namespaces) -> pa.Table:
+    """Statements without translations that no row took, and without originals that a row says."""
     import pyarrow as pa
 
     table = schema().table(STATEMENTS)
-    rows = kg.table(STATEMENTS)
-    lines = [line for _, part in lines_of(table, rows, kg.namespaces) for line in part.to_pylist()]
+    lines = [line for _, part in lines_of(table, rows, namespaces) for line in part.to_pylist()]
     unsaid = set(lines)
     added, says = translation.added, translation.says
     kept = [line not in added and (line not in says or says[line] in unsaid) for line in lines]
-    read = {name: kg.table(name) for name in schema().tables}
-    return KnowledgeGraph(
-        {**read, STATEMENTS: rows.filter(pa.array(kept, pa.bool_()))}, base=kg.base
-    )
+    return rows.filter(pa.array(kept, pa.bool_()))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from graphkit.errors import ReadError
 from graphkit.formats.document import Document
 from graphkit.formats.reading import Note
+from graphkit.formats.text_stream import encoded
 from graphkit.ids import Namespaces
 from graphkit.quads import NODE, STRING
 
@@ -23,9 +26,14 @@ LINE = re.compile(
 )
 # An entity in an entity is how few letters become billions; people write none.
 ENTITY = re.compile(r"<!ENTITY\s+(?:%\s*)?[\w.:-]+\s+(?:\"([^\"]*)\"|'([^']*)')")
+OPEN_ENTITY = re.compile(r"<!ENTITY\s+(?:%\s*)?[\w.:-]+\s+[\"']")
+BOMB = re.compile(r"&(?!#|(?:amp|lt|gt|quot|apos);)|%")
 LONGEST_ENTITY = 1_000
+ENCODING = re.compile(r"^(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 # The parser descends once for each; no one nests statements in statements by hundreds.
 DEEPEST_QUOTE = 100
+BLOCK = 50_000  # statements
+HELD = 16 << 20  # bytes; of a larger file the text is not held
 JSON_PARTS = re.compile(r'(?s)"(?:[^"\\]|\\.)*+(?:"|$)|[{}\[\]]')
 
 
@@ -47,17 +55,21 @@ def first_line(text: str) -> str:
     return ""
 
 
-def parsed_rdf(document: Document, text: str, namespaces: Namespaces) -> tuple[bytes, list[Note]]:
-    """The statements of a text as N-Quads, and notes on what is none.
+def parsed_rdf(document: Document, namespaces: Namespaces, notes: list[Note]) -> Iterator[bytes]:
+    """The statements of a document as N-Quads.
 
     Parameters
     ----------
     document : Document
-        For its suffix and digest.
-    text : str
-        All of it.
     namespaces : Namespaces
         For the names of what is of this file alone.
+    notes : list of Note
+        Takes what is no statement, and what is wrong with the encoding.
+
+    Yields
+    ------
+    bytes
+        At most 50,000 statements each.
 
     Raises
     ------
@@ -66,19 +78,45 @@ def parsed_rdf(document: Document, text: str, namespaces: Namespaces) -> tuple[b
     """
     import pyoxigraph
 
-    text = text.removeprefix("\ufeff")
-    form = _form(document, text)
-    if form == pyoxigraph.RdfFormat.RDF_XML:
-        text = _safe_xml(document, text)
-    elif form != pyoxigraph.RdfFormat.JSON_LD:
-        _refuse_depth(document, text)
+    blocks = encoded(document, notes)
+    start = _up_to(blocks, HELD)
+    form = _form(document, _text(start))
+    if form == pyoxigraph.RdfFormat.JSON_LD:
+        # Its context may stand behind all else.
+        start += blocks
+    rest = next(blocks, b"")
+    guard = (_XmlGuard if form == pyoxigraph.RdfFormat.RDF_XML else _DepthGuard)(document)
+    text = None if rest else _text(start)
+    source: str | _Stream
+    if text is None:
+        source = _Stream(chain(start, [rest], blocks), guard)
+        del start
+    else:
+        source = text if form == pyoxigraph.RdfFormat.JSON_LD else guard.passed(text)
     digest = document.digest()[:12]
     reader = _Statements(f"{namespaces.base}.well-known/file/{digest}/", digest)
-    quads = reader.read(text, form)
+    quads = reader.read(source, form)
     if form == pyoxigraph.RdfFormat.JSON_LD:
+        assert text is not None
         quads = _or_closed(reader, quads, text, form)
-    data = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    return data, reader.notes
+    while block := list(islice(quads, BLOCK)):
+        yield pyoxigraph.serialize(block, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    reader.show(document, text)
+    notes += reader.notes
+
+
+def _up_to(blocks: Iterator[bytes], most: int) -> list[bytes]:
+    """The first blocks, of about so many bytes."""
+    found: list[bytes] = []
+    size = 0
+    while size <= most and (block := next(blocks, b"")):
+        found.append(block)
+        size += len(block)
+    return found
+
+
+def _text(blocks: list[bytes]) -> str:
+    return b"".join(blocks).decode().removeprefix("\ufeff")
 
 
 def _form(document: Document, text: str) -> pyoxigraph.RdfFormat:
@@ -99,24 +137,88 @@ def _form(document: Document, text: str) -> pyoxigraph.RdfFormat:
     return RdfFormat.TRIG
 
 
-def _safe_xml(document: Document, text: str) -> str:
-    """XML without an encoding, which has been decoded; entity bombs are refused."""
-    for entity in ENTITY.finditer(text):
-        value = entity[1] if entity[1] is not None else entity[2]
-        if re.search(r"&(?!#|(?:amp|lt|gt|quot|apos);)|%", value) or len(value) > LONGEST_ENTITY:
-            line = text.count("\n", 0, entity.start()) + 1
-            reason = "an entity that holds entities or a long text: it may be a bomb"
-            raise ReadError(document, reason, f"line {line}")
-    return re.sub(r"^(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')", r"\1", text)
+class _Stream(io.RawIOBase):
+    """The text of a large document in UTF-8, for the parser, passed by a guard."""
+
+    def __init__(self, blocks: Iterator[bytes], guard: _XmlGuard | _DepthGuard) -> None:
+        self._blocks = blocks
+        self._guard = guard
+        self._block = memoryview(b"")
+        self.failure: ReadError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            while not self._block:
+                block = next(self._blocks, b"")
+                if not block:
+                    return b""
+                self._block = memoryview(self._guard.passed(block.decode()).encode())
+        except ReadError as error:
+            self.failure = error
+            raise
+        size = len(self._block) if size < 0 else size
+        part, self._block = bytes(self._block[:size]), self._block[size:]
+        return part
 
 
-def _refuse_depth(document: Document, text: str) -> None:
-    depth = 0
-    for mark in re.finditer("<<|>>", text):
-        depth = depth + 1 if mark[0] == "<<" else max(0, depth - 1)
-        if depth > DEEPEST_QUOTE:
-            line = text.count("\n", 0, mark.start()) + 1
-            raise ReadError(document, "statements nested too deeply", f"line {line}")
+class _XmlGuard:
+    """Lets XML pass, without its encoding, which has been decoded; refuses entity bombs."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._waiting, self._line, self._first = "", 1, True
+
+    def passed(self, text: str) -> str:
+        """A piece of the text."""
+        seen = self._waiting + text
+        end = 0
+        for entity in ENTITY.finditer(seen):
+            value = entity[1] if entity[1] is not None else entity[2]
+            end = entity.end()
+            if BOMB.search(value) or len(value) > LONGEST_ENTITY:
+                self._refuse(seen, entity.start())
+        # Only one that is not closed yet can stand behind the last that is.
+        begun = OPEN_ENTITY.search(seen, end)
+        if begun and len(seen) - begun.start() > 2 * LONGEST_ENTITY:
+            self._refuse(seen, begun.start())
+        # What may go on in the next piece is looked at again.
+        start = max(end, len(seen) - 2 * LONGEST_ENTITY)
+        self._line += seen.count("\n", 0, start)
+        self._waiting = seen[start:]
+        if self._first:
+            self._first = False
+            text = ENCODING.sub(r"\1", text)
+        return text
+
+    def _refuse(self, seen: str, start: int) -> None:
+        line = self._line + seen.count("\n", 0, start)
+        reason = "an entity that holds entities or a long text: it may be a bomb"
+        raise ReadError(self._document, reason, f"line {line}")
+
+
+class _DepthGuard:
+    """Lets Turtle and the like pass; refuses statements in statements in statements."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._depth, self._line, self._last = 0, 1, ""
+
+    def passed(self, text: str) -> str:
+        """A piece of the text."""
+        seen = self._last + text
+        end = 0
+        for mark in re.finditer("<<|>>", seen):
+            end = mark.end()
+            self._depth = self._depth + 1 if mark[0] == "<<" else max(0, self._depth - 1)
+            if self._depth > DEEPEST_QUOTE:
+                line = self._line + seen.count("\n", 0, mark.start())
+                raise ReadError(self._document, "statements nested too deeply", f"line {line}")
+        self._line += text.count("\n")
+        self._last = seen[-1:] if end < len(seen) and seen[-1:] in "<>" else ""
+        return text
 
 
 def _or_closed(
@@ -161,13 +263,14 @@ class _Statements:
         self._base, self._digest = base, digest
         self._blank: dict[str, Any] = {}
         self._number = 0
+        self._lines: dict[int, list[int]] = {}  # line -> notes on it
 
-    def read(self, text: str, form: pyoxigraph.RdfFormat) -> Iterator[pyoxigraph.Quad]:
+    def read(self, text: str | _Stream, form: pyoxigraph.RdfFormat) -> Iterator[pyoxigraph.Quad]:
         """Parse; after an error the parser goes on with the next statement, where it can."""
         import pyoxigraph
 
-        lines: list[str] = []
-        parser = pyoxigraph.parse(text, format=form, base_iri=self._base)
+        source = cast(IO[bytes], text)
+        parser = pyoxigraph.parse(source, format=form, base_iri=self._base)
         last, line = "", 0
         while True:
             try:
@@ -175,14 +278,15 @@ class _Statements:
             except StopIteration:
                 return
             except (SyntaxError, ValueError, OSError) as error:
-                lines = lines or text.split("\n")
+                if isinstance(text, _Stream) and text.failure:
+                    raise text.failure from None
                 if str(error) == last:
                     # No way on from here.
                     return
                 last = str(error)
                 # The parser may stumble more than once over what it goes on from.
                 if getattr(error, "lineno", None) != line:
-                    self._note(error, lines)
+                    self._note(error)
                 line = getattr(error, "lineno", None) or 0
                 continue
             self._number += 1
@@ -190,12 +294,29 @@ class _Statements:
             if fit is not None:
                 yield fit
 
-    def _note(self, error: Exception, lines: list[str]) -> None:
+    def _note(self, error: Exception) -> None:
         number = getattr(error, "lineno", None)
         place = f"line {number}" if number else f"after statement {self._number}"
-        shown = lines[number - 1].strip()[:80] if number and number <= len(lines) else ""
+        if number:
+            self._lines.setdefault(number, []).append(len(self.notes))
         reason = re.sub(r"^Parser error (?:at .*?: )?|\s*\(line \d+\)$", "", error.args[0])
-        self.notes.append(Note(place, reason, shown))
+        self.notes.append(Note(place, reason, ""))
+
+    def show(self, document: Document, text: str | None) -> None:
+        """Put the lines that notes are on into them."""
+        if not self._lines:
+            return
+        blocks = encoded(document, []) if text is None else [text.encode()]
+        number = 1
+        for block in blocks:
+            last = number + block.count(b"\n")
+            if any(number <= wanted <= last for wanted in self._lines):
+                for line in block.split(b"\n"):
+                    for note in self._lines.get(number, ()):
+                        shown = self.notes[note].text + line.decode().strip()
+                        self.notes[note] = self.notes[note]._replace(text=shown[:80])
+                    number += 1
+            number = last
 
     def _fit(self, quad: Any) -> Any:
         """The statement in RDF 1.1, its blank nodes renamed; None where it is none."""

@@ -13,7 +13,7 @@ from graphkit.formats.damage import BROKEN
 from graphkit.formats.document import CHUNK, Document, decode, is_cut, is_wide
 from graphkit.formats.reading import Note
 
-__all__ = ["lines", "pieces"]
+__all__ = ["encoded", "lines", "pieces"]
 
 LONGEST_LINE = 1 << 24  # bytes; a longer one is cut
 NULL = b"\x00"
@@ -98,6 +98,30 @@ def pieces(document: Document, notes: list[Note], encoding: str | None = None) -
         yield decoder.text(block)
 
 
+def encoded(document: Document, notes: list[Note]) -> Iterator[bytes]:
+    """The text of a document in UTF-8, as `pieces`, but with its nulls and line ends.
+
+    Parameters
+    ----------
+    document : Document
+    notes : list of Note
+
+    Yields
+    ------
+    bytes
+    """
+    head = document.head()
+    if is_wide(head):
+        text, found = document.text()
+        notes += found
+        yield text.encode()
+        return
+    decode(head, document)  # Raises if it is empty or no text.
+    decoder = _Decoder(notes, None)
+    for block in _blocks(document, notes):
+        yield decoder.encoded(block)
+
+
 def _blocks(document: Document, notes: list[Note]) -> Iterator[bytes]:
     """The bytes of a document, cut behind line ends."""
     waiting: list[bytes] = []
@@ -161,6 +185,17 @@ class _Decoder:
         text = _with_newlines(text)
         self._line += text.count("\n")
         return text
+
+    def encoded(self, block: bytes) -> bytes:
+        """The next block in UTF-8, else as it is."""
+        if self._line == 1:
+            block = block.removeprefix(b"\xef\xbb\xbf")
+        try:
+            block.decode()
+        except UnicodeDecodeError as error:
+            block = self._odd(block, error).encode()
+        self._line += block.count(b"\n")
+        return block
 
     def _odd(self, block: bytes, error: UnicodeDecodeError) -> str:
         if is_cut(block, error):

@@ -280,7 +280,7 @@ def test_other_encodings(tmp_path: Path) -> None:
     for data in (text.encode("utf-8-sig"), text.encode("utf-16"), text.encode("cp1252")):
         kg, notes = read(tmp_path, data)
         assert kg.table("statements")["o"].to_pylist() == ["Zoë"]
-    assert notes[0].done == "read as Windows-1252"
+    assert notes[0].done == "such lines were read as Windows-1252"
     xml = (
         '<?xml version="1.0" encoding="ISO-8859-1"?><rdf:RDF xmlns:x="http://x/" '
         'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><x:C rdf:about="http://x/a">'
