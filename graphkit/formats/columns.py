@@ -206,7 +206,7 @@ class _Converter:
         doi = dois(doi_as_printed)
         key = self._text("key")
         year = self._years()
-        kind, event, journal = self._containers(year)
+        kind, event, journal, container = self._containers(year)
         links = [self._text("url"), doi_as_printed]
         own = pc.coalesce(
             pc.binary_join_element_wise("acl:", only(key, ACL_ID), ""),
@@ -226,6 +226,7 @@ class _Converter:
             "language": languages(self._text("language")),
             "event": event,
             "journal": journal,
+            "container": container,
             "issns": self._issns(),
             "authors": self._authors(),
             "topics": self._topics(),
@@ -257,8 +258,8 @@ class _Converter:
         self._note(pc.and_(pc.is_valid(text), pc.is_null(year)), text, "no year", "read without")
         return year
 
-    def _containers(self, year: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-        """Type, event and journal."""
+    def _containers(self, year: pa.Array) -> tuple[pa.Array, ...]:
+        """Type, event, journal, and what is printed in something else."""
         import pyarrow.compute as pc
 
         container, journal, event = map(tidy, map(self._text, ("container", "journal", "event")))
@@ -281,7 +282,8 @@ class _Converter:
         journal = pc.coalesce(journal, pc.if_else(is_in, container, None))
         event = pc.if_else(in_journal, None, event)
         event = pc.coalesce(event_names(event), pc.if_else(at_event, container, None))
-        return kind, with_year(event, year), by_value(journal, without_volume)
+        other = pc.if_else(pc.is_null(pc.coalesce(event, journal)), container, None)
+        return kind, with_year(event, year), by_value(journal, without_volume), other
 
     def _authors(self) -> pa.Array:
         column = self._first("authors")

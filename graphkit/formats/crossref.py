@@ -128,6 +128,7 @@ def _record_of(place: str, work: Row, notes: list[Note]) -> Row | None:
         kind = None
     year = _year(work, place, notes)
     container = _first_text(work.get("container-title"))
+    is_in_venue = kind in ("fabio:ConferencePaper", "fabio:JournalArticle")
     return {
         "place": place,
         "key": printed,
@@ -140,6 +141,7 @@ def _record_of(place: str, work: Row, notes: list[Note]) -> Row | None:
         "language": language_of(text_of(work.get("language"))),
         "event": _event(work, container, year) if kind == "fabio:ConferencePaper" else None,
         "journal": container if kind == "fabio:JournalArticle" else None,
+        "container": None if is_in_venue else container,
         "issns": list(filter(None, map(text_of, as_list(work.get("ISSN"))))),
         "authors": _authors(work, place, notes),
         "topics": [{"label": label} for label in dict.fromkeys(subjects)],

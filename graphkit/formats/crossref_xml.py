@@ -120,6 +120,7 @@ def record_of(place: str, work: Any, notes: list[Note]) -> Row | None:
         "language": language_of(language),
         "event": _event(work, year),
         "journal": None if journal is None else plain(child_text(journal, "full_title")),
+        "container": _book(work, title),
         "issns": [] if journal is None else all_texts(journal, "issn"),
         "authors": _authors(work, place, notes),
         "cites": _cited(work, doi),
@@ -178,6 +179,15 @@ def _event(work: Any, year: int | None) -> str | None:
     date = event.find("{*}conference_date")
     start = None if date is None else year_of(date.get("start_year") or inner_text(date) or "")
     return event_label(plain(name), start or year)
+
+
+def _book(work: Any, title: str | None) -> str | None:
+    """The title of the book that it is a chapter of."""
+    for name in ("book_metadata", "book_series_metadata", "book_set_metadata"):
+        book = _around(work, name)
+        if book is not None and (found := _title(book)) != title:
+            return found
+    return None
 
 
 def _authors(work: Any, place: str, notes: list[Note]) -> list[Row]:

@@ -164,6 +164,7 @@ def _record(place: str, item: dict[str, Any], notes: list[Note]) -> dict[str, An
         "language": language_of(_first(item.get("language"))),
         "event": event,
         "journal": journal,
+        "container": _first(item.get("container-title")) if not (event or journal) else None,
         "issns": (_first(item.get("ISSN")) or "").split(","),
         "authors": _authors(place, item.get("author"), notes),
         "topics": _topics(item),

@@ -97,6 +97,7 @@ class _Converter:
             "language": pa.nulls(self._count, pa.string()),
             "event": self._event(kind, year),
             "journal": journal,
+            "container": self._book(kind, journal),
             "issns": pa.nulls(self._count, record_schema().field("issns").type),
             "authors": self._authors(),
             "topics": pa.nulls(self._count, record_schema().field("topics").type),
@@ -188,6 +189,14 @@ class _Converter:
         name = pc.coalesce(by_value(self._first("booktitle"), normalise_column), short)
         at_conference = pc.equal(kind, "fabio:ConferencePaper")
         return with_year(pc.if_else(pc.fill_null(at_conference, False), name, None), year)
+
+    def _book(self, kind: pa.Array, journal: pa.Array) -> pa.Array:
+        """The title of the book that it is a chapter of."""
+        import pyarrow.compute as pc
+
+        is_in = pc.or_(pc.equal(kind, "fabio:ConferencePaper"), pc.is_valid(journal))
+        book = by_value(self._first("booktitle"), normalise_column)
+        return pc.if_else(pc.fill_null(is_in, False), None, book)
 
     def _cites(self) -> pa.Array:
         record, text, _ = self._field("cite")

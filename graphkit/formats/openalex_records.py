@@ -146,6 +146,7 @@ class Batch:
             "language": only(_texts([w.language for w in works]), LANGUAGE),
             "event": with_year(_venues(sources, "conference"), year),
             "journal": _venues(sources, "journal"),
+            "container": _venues(sources, "book series"),
             "issns": self._issns(sources),
             "authors": self._authors(),
             "topics": self._topics.column(_topics(self._topics.members)),

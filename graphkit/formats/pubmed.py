@@ -159,6 +159,7 @@ def _record_of_fields(place: str, fields: Fields, notes: list[Note]) -> Row | No
         "abstract": first.get("AB"),
         "language": language_of(first.get("LA")),
         "journal": first.get("JT") or first.get("TA"),
+        "container": first.get("BTI") if "TI" in first else None,
         "issns": values.get("IS", []),
         "authors": _authors_of_fields(place, fields, notes),
     }
@@ -221,6 +222,9 @@ def _record_of_element(place: str, element: Any, notes: list[Note]) -> Row | Non
         "language": language_of(child_text(article, "Language")),
         "journal": plain(child_text(article, "Journal/Title"))
         or plain(child_text(citation, "MedlineJournalInfo/MedlineTA")),
+        "container": plain(child_text(article, "Book/BookTitle"))
+        if child_text(article, "ArticleTitle")
+        else None,
         "issns": all_texts(article, "Journal/ISSN"),
         "authors": [
             author

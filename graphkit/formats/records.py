@@ -33,7 +33,8 @@ def record_schema() -> pa.Schema:
         ``place`` (where it stands), ``key`` (its key in the source, if any), ``id`` (a CURIE
         that the source gives), ``title``, ``type`` (a class such as
         ``fabio:JournalArticle``), ``year``, ``doi``, ``url``, ``abstract``, ``language``,
-        ``event`` and ``journal`` (labels), ``issns`` (those of the journal, as printed),
+        ``event`` and ``journal`` (labels), ``container`` (title of what it is printed in, where
+        that is neither), ``issns`` (those of the journal, as printed),
         ``authors`` (name, id, orcid, affiliation, organizations, identifiers), ``topics``
         (label, id, score), ``identifiers`` and ``cites`` (CURIEs).
     """
@@ -66,6 +67,7 @@ def record_schema() -> pa.Schema:
             ("language", text),
             ("event", text),
             ("journal", text),
+            ("container", text),
             ("issns", pa.list_(text)),
             ("authors", pa.list_(author)),
             ("topics", pa.list_(topic)),
@@ -124,6 +126,7 @@ class Collector:
         ):
             named = {"id": ids, "label": records[column], "place": place}
             self._add("venues", named | {"type": pa.repeat(kind, len(ids))}, ["id"])
+        self._containers(papers, records)
         parent, printed = _exploded(records["issns"])
         self._named(journal.take(parent), by_value(printed, _issns), place.take(parent))
         self._authors(papers, records)
@@ -175,6 +178,18 @@ class Collector:
             rows = _distinct(rows, key)
         if rows.num_rows:
             self._parts.setdefault(table, []).append(rows)
+
+    def _containers(self, papers: pa.Array, records: pa.Table) -> None:
+        """Take what papers are printed in that is no venue: no column is for it."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        title = normalise_column(flat(records["container"]))
+        known = pc.is_valid(title)
+        count = pc.sum(known).as_py() or 0
+        said = {"s": papers.filter(known), "p": pa.repeat("prism:publicationName", count)}
+        said |= {"o": title.filter(known), "datatype": pa.repeat("xsd:string", count)}
+        self._add("statements", said)
 
     def _named(self, entities: Any, identifiers: Any, places: Any) -> None:
         """Take identifiers of what many records name."""

@@ -215,11 +215,18 @@ def _record(place: str, entry: _Entry, notes: list[Note]) -> dict[str, Any]:
         "language": language_of(entry.get("LA")),
         "event": event,
         "journal": journal,
+        "container": _container(entry, title) if event is None and journal is None else None,
         "issns": entry.all("SN"),
         "authors": _authors(entry, notes),
         "topics": _topics(entry.all("KW")),
         "identifiers": _identifiers(entry, links),
     }
+
+
+def _container(entry: _Entry, title: str | None) -> str | None:
+    """The book or the like that it is part of."""
+    found = entry.get("T2", "BT", "JF", "JO")
+    return found if found != title else None
 
 
 def _doi(entry: _Entry, links: list[str]) -> str | None:

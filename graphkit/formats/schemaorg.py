@@ -216,6 +216,7 @@ class _Paper:
             "language": self._language(),
             "event": event_label(event, year),
             "journal": journal,
+            "container": self._container("Book") if journal is None and event is None else None,
             "authors": self._authors(),
             "topics": self._topics(),
             "identifiers": [pubmed] if pubmed else [],

@@ -130,6 +130,7 @@ def _record_of(place: str, found: Row, notes: list[Note]) -> Row | None:
         "abstract": plain(paper.get("abstract")),
         "event": event_label(venue, year) if is_event else None,
         "journal": venue if kind == "fabio:JournalArticle" else None,
+        "container": None if is_event or kind == "fabio:JournalArticle" else venue,
         "authors": _authors(paper, place, notes),
         "topics": [{"label": label} for label in dict.fromkeys(labels) if label],
         "identifiers": [*_identifiers(ids), *([own] if own else [])],

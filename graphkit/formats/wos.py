@@ -146,6 +146,7 @@ def _record_of(place: str, fields: Fields, notes: list[Note]) -> Row | None:
     conference = _joined(fields, "CT")
     container = _joined(fields, "SO", "JI", "J9")
     in_proceedings = kind == "fabio:ConferencePaper" and _joined(fields, "PT") != "J"
+    in_book = kind in ("fabio:BookChapter", "fabio:Book")
     event = conference or (container if in_proceedings else None)
     pubmed = _pubmed_id(fields, accession)
     doi = _doi(place, fields, notes, from_inspec=from_inspec)
@@ -160,7 +161,8 @@ def _record_of(place: str, fields: Fields, notes: list[Note]) -> Row | None:
         "abstract": _joined(fields, "AB"),
         "language": language_of(_joined(fields, "LA")),
         "event": event_label(event, year_of(_joined(fields, "CY") or "") or year),
-        "journal": None if in_proceedings else container,
+        "journal": None if in_proceedings or in_book else container,
+        "container": container if in_book else None,
         "issns": [issn for tag in ("SN", "EI") if (issn := _joined(fields, tag))],
         "authors": authors,
         "topics": [{"label": label} for label in _topics(fields, from_inspec=from_inspec)],

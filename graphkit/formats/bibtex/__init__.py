@@ -162,8 +162,9 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
     number = year_of(year) or year_of(published)
     link = bare("url") or bare("howpublished")
     eprint, archive = bare("eprint"), (bare("eprinttype") or bare("archiveprefix")).lower()
+    book = printed("booktitle", "maintitle")
     kind, event, journal = _published_in(
-        item.kind, printed("eventtitle", "booktitle"), printed("journaltitle", "journal"), archive
+        item.kind, printed("eventtitle") or book, printed("journaltitle", "journal"), archive
     )
     return {
         "place": place,
@@ -177,6 +178,7 @@ def _record(file: BibtexFile, item: Item) -> dict[str, Any] | None:
         "language": language_of(bare("langid") or bare("language")),
         "event": event_label(event, number),
         "journal": journal,
+        "container": book if event is None and journal is None and book != title else None,
         "issns": bare("issn").split(","),
         "authors": _authors(file, fields, place),
         "topics": split_keywords(printed("keywords", "keyword")),
