@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit import terms
 from graphkit.ids import Namespaces
@@ -35,7 +35,9 @@ DATES = {
     XSD + "dateTime": ("time", r"^\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
 }
 TRUTH = ("true", "false")
-LITERAL = re.compile(r'(?s)".*"(?:\^\^<(?P<datatype>[^<>"]*)>|@[\w-]+)?')
+SMALL = 1 << 15
+"""Bytes of an answer that plain Python reads faster than Arrow does."""
+LITERAL = re.compile(r'(?s)(?P<text>".*")(?:\^\^<(?P<datatype>[^<>"]*)>|@[\w-]+)?')
 
 
 def graph(triples: bytes, namespaces: Namespaces) -> rdflib.Graph:
@@ -67,14 +69,35 @@ def frame(names: Sequence[str], tsv: bytes, namespaces: Namespaces | None) -> pd
     """
     import pandas as pd
     import pyarrow as pa
-    from pyarrow import csv
 
     start = tsv.find(b"\n") + 1
     if not names or start == len(tsv):
         blank = pa.table({name: pa.array([], pa.string()) for name in names})
         rows = pd.RangeIndex(0 if names else tsv.count(b"\n") - 1)
         return pd.DataFrame(blank.to_pandas(types_mapper=pd.ArrowDtype), index=rows)
-    body = pa.py_buffer(tsv).slice(start)
+    if len(tsv) <= SMALL:
+        # The reader of CSV is a thread of its own, and to wait for it takes longer than this.
+        text = tsv[start:].decode().replace("\r\n", "\n").removesuffix("\n")
+        lines = [line.split("\t") for line in text.split("\n")]
+        read = [
+            pa.array([term or None for term in column], pa.string())
+            for column in zip(*lines, strict=True)
+        ]
+        table = dict(zip(names, read, strict=True))
+    else:
+        table = _read(names, pa.py_buffer(tsv).slice(start))
+    # Not by `to_pandas`, which takes longer than most queries.
+    columns = {
+        name: pd.arrays.ArrowExtensionArray(_typed(table[name], namespaces)) for name in names
+    }
+    return pd.DataFrame(columns, copy=False)
+
+
+def _read(names: Sequence[str], body: pa.Buffer) -> dict[str, pa.Array]:
+    """The columns of a table in TSV without a heading."""
+    import pyarrow as pa
+    from pyarrow import csv
+
     table = csv.read_csv(
         pa.BufferReader(body),
         read_options=csv.ReadOptions(
@@ -91,12 +114,7 @@ def frame(names: Sequence[str], tsv: bytes, namespaces: Namespaces | None) -> pd
             null_values=[""],
         ),
     )
-    # Not by `to_pandas`, which takes longer than most queries.
-    columns = {
-        name: pd.arrays.ArrowExtensionArray(_typed(table[name].combine_chunks(), namespaces))
-        for name in names
-    }
-    return pd.DataFrame(columns, copy=False)
+    return {name: table[name].combine_chunks() for name in names}
 
 
 def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
@@ -112,13 +130,16 @@ def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
         iris = namespaces.compress_column(iris)
     if iris.null_count == column.null_count:
         return iris
-    text, datatype, _ = terms.split_literals(column)
-    # Oxigraph writes numbers and booleans as Turtle does, without quotes.
-    bare = pc.if_else(pc.or_(pc.is_valid(iris), pc.is_valid(text)), nothing, column)
-    values = pc.coalesce(iris, text, bare)
-    if some_iris:
-        return values
     first = column.filter(pc.is_valid(column))[0].as_py()
+    if not some_iris and (alike := _alike(column, first)):
+        values, datatype, bare = alike
+    else:
+        text, datatype, _ = terms.split_literals(column)
+        # Oxigraph writes numbers and booleans as Turtle does, without quotes.
+        bare = pc.if_else(pc.or_(pc.is_valid(iris), pc.is_valid(text)), nothing, column)
+        values = pc.coalesce(iris, text, bare)
+        if some_iris:
+            return values
     missing = pc.is_null(values)
     # No column is of a type that its first value is not of.
     for kind, fits in _tests(first, values, datatype, bare):
@@ -130,8 +151,30 @@ def _typed(column: pa.Array, namespaces: Namespaces | None) -> pa.Array:
     return values
 
 
+def _alike(column: pa.Array, first: str) -> tuple[pa.Array, Any, Any] | None:
+    """Values, datatype and what has no quotes, of a column of terms that are all alike.
+
+    Most are, and need none of the expressions that take texts apart.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    nothing = pa.scalar(None, pa.string())
+    quoted = pc.starts_with(column, '"')
+    literal = LITERAL.fullmatch(first)
+    if literal is None:
+        return None if pc.any(quoted).as_py() else (column, nothing, column)
+    end = first[literal.end("text") :]
+    # What is quoted without a backslash holds no other quotes.
+    plain = pc.and_(quoted, pc.invert(pc.match_substring(column, "\\")))
+    if not pc.all(pc.and_(plain, pc.ends_with(column, f'"{end}'))).as_py():
+        return None
+    values = pc.utf8_slice_codeunits(column, 1, -1 - len(end))
+    return values, pa.scalar(literal["datatype"], pa.string()), nothing
+
+
 def _tests(
-    first: str, values: pa.Array, datatype: pa.Array, bare: pa.Array
+    first: str, values: pa.Array, datatype: Any, bare: Any
 ) -> Iterator[tuple[pa.DataType, pa.Array]]:
     """The types that a column with this first term may have, and which of its values fit each."""
     import pyarrow as pa
