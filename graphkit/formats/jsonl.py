@@ -304,11 +304,50 @@ def _column(values: list[Any]) -> pa.Array:
     import pyarrow as pa
 
     if any(isinstance(value, list | dict) for value in values):
+        if any(map(_says_more, values)):
+            people = [_people(value) for value in values]
+            return pa.array(people, pa.list_(pa.struct([(key, pa.string()) for key in PERSON])))
         lists = [_names(value) for value in values]
         if any(isinstance(value, list) for value in values):
             return pa.array(lists, pa.list_(pa.string()))
         return pa.array([None if names is None else "; ".join(names) for names in lists])
     return pa.array([None if value is None else _text(value) for value in values], pa.string())
+
+
+PERSON = {
+    "name": (),
+    "orcid": ("orcid", "ORCID", "orcid_id"),
+    "affiliation": ("affiliation", "affiliations", "institution", "institutions", "organization"),
+}
+"""What is taken of an author that is an object, and the keys where it may stand."""
+
+
+def _says_more(value: Any) -> bool:
+    """Whether there is an author who is more than a name."""
+    keys = {*PERSON["orcid"], *PERSON["affiliation"]}
+    return isinstance(value, list) and any(
+        isinstance(member, dict) and not keys.isdisjoint(member) for member in value
+    )
+
+
+def _people(value: Any) -> list[dict[str, str | None]] | None:
+    """The authors in a list of names or of objects."""
+    if value is None:
+        return None
+    members = value if isinstance(value, list) else [value]
+    return [
+        {"name": name, "orcid": _told(member, "orcid"), "affiliation": _told(member, "affiliation")}
+        for member in members
+        if (name := _name(member))
+    ]
+
+
+def _told(member: Any, what: str) -> str | None:
+    if isinstance(member, dict):
+        for key in PERSON[what]:
+            if names := _names(member.get(key)):
+                return "; ".join(names)
+    return None
 
 
 def _names(value: Any) -> list[str] | None:

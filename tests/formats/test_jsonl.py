@@ -51,6 +51,28 @@ def test_et_al_is_nobody_and_no_part_of_a_name(tmp_path: Path) -> None:
     ]
 
 
+def test_authors_that_are_objects_keep_what_they_say(tmp_path: Path) -> None:
+    """Keys are those of Semantic Scholar, Crossref and OpenAlex; a wrong ORCID is none."""
+    ada = {"name": "Ada Lovelace", "orcid": "https://orcid.org/0000-0002-1825-0097"}
+    alan = {"given": "Alan", "family": "Turing", "ORCID": "0000-0002-1825-0098"}
+    grace = {"name": "Grace Hopper", "affiliations": [{"name": "Navy"}, {"name": "Yale"}]}
+    lines = [
+        {"title": "Echoes", "year": 1843, "authors": [ada, alan, "Alonzo Church"]},
+        {"title": "Owls", "year": 1950, "authors": [grace, {"name": ""}]},
+    ]
+    rows, notes = read_text(tmp_path, "".join(f"{json.dumps(line)}\n" for line in lines))
+    keys = ("name", "orcid", "affiliation")
+    assert [[tuple(one[key] for key in keys) for one in row["authors"]] for row in rows] == [
+        [
+            ("Ada Lovelace", "orcid:0000-0002-1825-0097", None),
+            ("Alan Turing", None, None),
+            ("Alonzo Church", None, None),
+        ],
+        [("Grace Hopper", None, "Navy; Yale")],
+    ]
+    assert not notes
+
+
 def read_between(folder: Path, line: str | bytes) -> tuple[list[Row], list[Note]]:
     """Read a line between two good ones, which must come out whole."""
     first, last = (json.dumps(record).encode() for record in GOOD)
