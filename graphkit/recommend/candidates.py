@@ -27,6 +27,7 @@ PAIR = (
     "walks, against the best",
     "place by walks",
     "long walks",
+    "walks back",
     "resource allocation",
     "resource allocation, against the best",
     "Adamic-Adar",
@@ -46,6 +47,8 @@ PAIR = (
     "best way through a coauthor",
     "freshest way through a coauthor",
     "fresh ways through a coauthor",
+    "own ties, share to shared coauthors",
+    "other's ties, share to shared coauthors",
 )
 FEATURES = (*PAIR, *(f"other: {name}" for name in PERSON), *(f"own: {name}" for name in PERSON))
 
@@ -60,7 +63,7 @@ class Candidates:
         Position among the rows asked about, ascending.
     other : numpy.ndarray of int, shape (r,)
         Row of the other person.
-    features : numpy.ndarray of float32, shape (r, 47)
+    features : numpy.ndarray of float32, shape (r, 50)
         Columns as in `FEATURES`.
     """
 
@@ -113,11 +116,14 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
     ways = _ways(index, ties, place, len(query))
     best_walk = _best_of(walks[pair], query, len(rows))
     best_share = _best_of(ways["share"], query, len(rows))
+    strength = index.person[:, PERSON.index("ties that hold")]
     columns = [
         np.log(walks[pair] + 1e-9),
         np.log((walks[pair] + 1e-9) / (best_walk[query] + 1e-9)),
         _places(walks[pair], query),
         np.log(late[pair] + 1e-9),
+        # A walk there and one back differ by what each of the two has in all.
+        np.log(walks[pair] + 1e-9) + strength[own] - strength[other],
         np.log(ways["share"] + 1e-9),
         np.log((ways["share"] + 1e-9) / (best_share[query] + 1e-9)),
         ways["popularity"],
@@ -137,6 +143,8 @@ def candidates(index: Index, rows: NDArray[np.intp]) -> Candidates:
         np.log(ways["best"] + 1e-6),
         ways["freshest"],
         ways["fresh"],
+        np.log(ways["own"] / np.exp(strength[own]) + 1e-3),
+        np.log(ways["other"] / np.exp(strength[other]) + 1e-3),
     ]
     features = np.concatenate(
         [np.stack(columns, axis=1), index.person[other], index.person[own]], axis=1
@@ -167,7 +175,8 @@ def _ways(
     How many they are (``count``), and the sum of 1/ln of their coauthors (``popularity``) and of
     the shares of Newman weights (``share``); the sum and the greatest of the products of the
     weights of both ties (``both``, ``best``); the greatest and the sum of how fresh the staler
-    tie of each way is (``freshest``, ``fresh``). A walk blurs these, since it divides by all
+    tie of each way is (``freshest``, ``fresh``); the weights of the ties of the one and of the
+    other to those whom they share (``own``, ``other``). A walk blurs these, since it divides by all
     that a coauthor has.
     """
     import numpy as np
@@ -197,6 +206,8 @@ def _ways(
         "best": most(both),
         "freshest": most(stale),
         "fresh": total(stale),
+        "own": total(index.ties[first]),
+        "other": total(index.ties[onward]),
     }
 
 

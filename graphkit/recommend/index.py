@@ -25,7 +25,10 @@ NEAR = 3
 # Words of one in so many people are multiplied in full, if so many people are asked about.
 COMMON, FEW = 8, 8
 DIMENSIONS = 64
+# Added to sums that fade with the years before their logarithm is taken.
+LITTLE = 0.1
 
+# Amounts are logarithms: the second paper says more than the fiftieth.
 PERSON = (
     "papers",
     "papers, decay 0.7",
@@ -89,7 +92,8 @@ class Index:
         """Weight of a person by recent papers, shape (n,)."""
         import numpy as np
 
-        found: Dense = np.log1p(self.person[:, PERSON.index("papers, decay 0.4")])
+        recent = np.exp(self.person[:, PERSON.index("papers, decay 0.4")]) - LITTLE
+        found: Dense = np.log1p(np.maximum(recent, 0))
         return found
 
     @cached_property
@@ -353,16 +357,16 @@ def _people(past: Past, tie_weights: NDArray[np.float64]) -> Dense:
         return np.bincount(ends, np.append(weight, weight), len(past)).astype(np.float64)
 
     columns = [
-        papers,
-        np.asarray(past.recent(0.7).sum(axis=1)).ravel(),
-        np.asarray(past.recent(0.4).sum(axis=1)).ravel(),
+        np.log1p(papers),
+        np.log(past.recent(0.7).sum(axis=1) + LITTLE),
+        np.log(past.recent(0.4).sum(axis=1) + LITTLE),
         newest,
         past.career,
-        np.diff(past.coauthors.indptr),
-        of_ties(0.7**met),
-        of_ties(0.4**met),
-        wrote @ past.team / each,
+        np.log1p(np.diff(past.coauthors.indptr)),
+        np.log(of_ties(0.7**met) + LITTLE),
+        np.log(of_ties(0.4**met) + LITTLE),
+        np.log1p(wrote @ past.team / each),
         *ends,
-        of_ties(tie_weights),
+        np.log(of_ties(tie_weights) + 1e-6),
     ]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FILE = "recommend.arrays"
-FORM = "4"
+FORM = "5"
 
 BATCH = 50
 # People asked about in each window of the past, and new pairs needed to learn from.
@@ -60,9 +60,9 @@ class Ranker:
     Attributes
     ----------
     index : Index
-    weights : numpy.ndarray of float64, shape (47,)
+    weights : numpy.ndarray of float64, shape (50,)
         Of the standardised features, in log-odds.
-    mean, spread : numpy.ndarray of float64, shape (47,)
+    mean, spread : numpy.ndarray of float64, shape (50,)
     trees : Trees
     calibration : numpy.ndarray of float64, shape (2,)
         Slope and intercept that turn the sum into the log-odds of writing together within two
@@ -215,7 +215,7 @@ class Examples:
 
     Attributes
     ----------
-    pairs : tuple of three numpy.ndarray, shapes (r, 47), (r,), (r,)
+    pairs : tuple of three numpy.ndarray, shapes (r, 50), (r,), (r,)
         Features (columns as in `graphkit.recommend.candidates.FEATURES`), 1 for those who met,
         and of how many pairs each stands for.
     held : numpy.ndarray of bool, shape (r,)
