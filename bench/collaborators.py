@@ -2,8 +2,8 @@
 
 Run ``python bench/collaborators.py FILE [2020 2018] [--most 3000]`` on a file that `graphkit.read`
 takes, or on a graph; ``--most 0`` asks about all. Authors are told apart by their printed names,
-without case, accents and punctuation. ``--ablation`` drops each ingredient of the learned ranking;
-``--costs`` measures learning, answers and memory.
+without case, accents and punctuation. ``--ablation`` drops each ingredient of the learned ranking
+(± is a standard error); ``--costs`` measures learning, answers and memory.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def by_name(path: str) -> gk.KnowledgeGraph:
 # Features by the ingredient that they are of: what their names begin with.
 INGREDIENTS = {
     "walks on ties that hold": ("walks", "place by walks", "long walks"),
-    "shared coauthors": ("resource", "Adamic", "coauthors in common"),
+    "shared coauthors": ("resource", "Adamic", "coauthors in common", "own ties", "other's ties"),
     "ways through one coauthor": ("ways", "best way", "fresh"),
     "words and themes": ("words", "themes", "recent", "own themes", "own team", "both teams"),
     "venues and events": ("same event", "same venues"),
@@ -65,7 +65,7 @@ SINGLE = ("Adamic-Adar", "resource allocation", "walks on ties that hold", "word
 
 
 def ablation(kg: gk.KnowledgeGraph, year: int, most: int | None) -> None:
-    """What each ingredient gives: all features, each group dropped, and some alone."""
+    """What each ingredient gives: some alone, all, and the logistic model without each."""
     import numpy as np
 
     from graphkit.recommend import ranker
@@ -89,30 +89,37 @@ def ablation(kg: gk.KnowledgeGraph, year: int, most: int | None) -> None:
         parts.append((found.query + start, found.features, true))
     query, rows, true = (np.concatenate(each) for each in zip(*parts, strict=True))
 
-    def told(what: str, scores: object) -> None:
+    def told(what: str, scores: object, beside: object = None) -> np.ndarray:
+        """Print three means, or those of differences; give the values of each person."""
         order = np.lexsort((-np.asarray(scores), query))
         at, hit = query[order], true[order] > 0
         place = np.arange(len(at)) - np.searchsorted(at, at, side="left") + 1
         first = np.full(len(asked), np.inf)
         np.minimum.at(first, at[hit], place[hit])
         among = np.bincount(at, hit & (place <= 20), len(asked))
-        values = [(1 / first).mean(), (among / met).mean(), (among > 0).mean()]
-        print(f"{what:45}" + "".join(f"{value:9.4f}" for value in values), flush=True)
+        values = np.stack([1 / first, among / met, among > 0])
+        shown = values if beside is None else values - beside
+        error = shown.std(axis=1) / np.sqrt(len(asked))
+        form = "{:9.4f} ± {:.4f}" if beside is None else "{:+9.4f} ± {:.4f}"
+        means = zip(shown.mean(axis=1), error, strict=True)
+        print(f"{what:50}" + "".join(form.format(*each) for each in means), flush=True)
+        return values
 
     reach = np.bincount(query, true, len(asked))
     print(f"{year}: {len(asked)} people, {len(query) / len(asked):.0f} candidates each")
     print(f"recall of the candidates {(reach / met).mean():.4f}, hit {(reach > 0).mean():.4f}")
-    print(f"{'':45}{'MRR':>9}{'R@20':>9}{'Hit@20':>9}")
+    print(f"{'':50}{'MRR':>18}{'R@20':>18}{'Hit@20':>18}")
     for name in SINGLE:
         told(f"{name} alone", rows[:, FEATURES.index(name)])
     everything = ranker.learnt(index, *examples.pairs)
     told("all", everything.odds(rows))
-    told("all, the logistic model alone", (rows / everything.spread) @ everything.weights)
+    linear = told("all, the logistic model alone", rows / everything.spread @ everything.weights)
+    # What trees take up is decided by chance as much as by one ingredient; this is not.
     learnt, *others = examples.pairs
     for name, begins in INGREDIENTS.items():
         kept = np.array([not feature.startswith(begins) for feature in FEATURES])
-        without = ranker.learnt(index, learnt[:, kept], *others)
-        told(f"without {name}", without.odds(rows[:, kept]))
+        weights, _, spread, _ = ranker.logistic(learnt[:, kept], *others)
+        told(f"logistic model without {name}", rows[:, kept] / spread @ weights, linear)
 
 
 ASKED = 1000

@@ -36,6 +36,7 @@ __all__ = [
     "learn_ranker",
     "learned",
     "learnt",
+    "logistic",
     "ranker_of",
     "ranker_of_graph",
 ]
@@ -256,7 +257,7 @@ def learnt(index: Index, rows: NDArray[np.float32], truth: Floats, weights: Floa
     """Learn from examples, not yet calibrated."""
     import numpy as np
 
-    linear, mean, spread, start = _logistic(rows, truth, weights)
+    linear, mean, spread, start = logistic(rows, truth, weights)
     trees = learn(rows, truth, weights, start=start, trees=TREES)
     return Ranker(index, linear, mean, spread, trees, np.array([1.0, 0.0]))
 
@@ -306,10 +307,24 @@ def _examples(
 _PLACE = FEATURES.index("place by walks")
 
 
-def _logistic(
+def logistic(
     rows: NDArray[np.float32], truth: Floats, weights: Floats
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Weights of the standardised features, their mean and spread, and the log-odds."""
+    """Learn the part that is a weighted sum.
+
+    Parameters
+    ----------
+    rows, truth, weights
+        As `Examples.pairs`.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (f,)
+        Weights of the standardised features.
+    mean, spread : numpy.ndarray of float64, shape (f,)
+    numpy.ndarray of float64, shape (r,)
+        The log-odds of the examples.
+    """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
