@@ -327,8 +327,8 @@ def open_graph(path: str | os.PathLike[str], *, in_memory: bool = False) -> Know
     path : path-like
     in_memory : bool
         Keep the store for SPARQL in memory rather than in the folder. It takes about 0.4 GB and 6
-        seconds for a million triples, once for each program, and looks things up in a quarter of
-        the time; for programs that ask much.
+        seconds for a million triples, once for each program, and looks things up in a quarter to
+        two thirds of the time; for programs that ask much.
 
     Returns
     -------

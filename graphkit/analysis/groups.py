@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from graphkit import registry
+from graphkit.analysis.group_labels import terms_of_groups
 from graphkit.errors import UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.identity.claims import GROUPS as FORMAT
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["forget", "groups", "keep"]
 
 VERSION = "1"
-MOST_TERMS = 3
-# Weight of what all groups write on, beside what one of them does, in papers.
-PRIOR = 10.0
-WORD = re.compile(r"[^\W\d_][\w-]{2,}")
-# What titles of any field are full of.
-STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "the and for with from into over under via using use based towards toward its their are "
-        "can how what why when does not new between through without within across than that this "
-        "these those have has been was were will may our your you all some more most "
-        # Of other languages that are common in titles.
-        "les des une pour par dans sur avec aux est qui que vers entre chez "
-        "der die das ein eine und von zur zum mit für auf bei aus als den dem des im "
-        "los las del una con para por como entre desde sobre uma dos das nos nas com",
-    )
-)
 
 
 def groups(
@@ -55,10 +38,9 @@ def groups(
 ) -> pd.DataFrame:
     """Find the groups of a network, the largest first.
 
-    A group's label is what its papers are on more than those of the others: the topics, or the
-    words of titles where no topics are known, of highest log-odds ratio with an informative
-    Dirichlet prior [1]_. A paper belongs to the group of most of its authors, of equal ones to the
-    larger group.
+    A group's label is what its papers are on more than those of the others (see
+    `graphkit.analysis.group_labels.terms_of_groups`). A paper belongs to the group of most of its
+    authors, of equal ones to the larger group.
 
     Parameters
     ----------
@@ -93,12 +75,6 @@ def groups(
         A resolution for label propagation, a seed for an engine without one, or a network of
         something else than authors.
 
-    References
-    ----------
-    .. [1] B. L. Monroe, M. P. Colaresi, K. M. Quinn (2008). Fightin' words: lexical feature
-       selection and evaluation for identifying the content of political conflict. Political
-       Analysis 16, 372-403.
-
     Examples
     --------
     >>> import graphkit as gk
@@ -113,7 +89,7 @@ def groups(
     sizes, rows = _split(member)
     of_paper = _papers_of(network, member)
     counts, papers = _split(of_paper, len(sizes))
-    terms = _terms(network, of_paper, len(sizes))
+    terms = terms_of_groups(network, of_paper, len(sizes))
     found = []
     for number, size in enumerate(sizes):
         if size < least:
@@ -351,60 +327,4 @@ def _papers_of(network: Network, member: NDArray[np.int64]) -> NDArray[np.int64]
     # Written last, so kept: the group of most authors, of equal ones that of the lowest number.
     order = np.lexsort([-numbers, shares.data])
     found[papers[order]] = numbers[order]
-    return found
-
-
-def _terms(network: Network, of_paper: NDArray[np.int64], count: int) -> list[list[str]]:
-    """What each group writes on more than the others."""
-    by_topic = [[label for _, label in topics] for topics in network.topics]
-    found = _characteristic(by_topic, of_paper, count)
-    if all(found):
-        return found
-    words = [
-        sorted({word for word in WORD.findall(title.lower()) if word not in STOP_WORDS})
-        for title in network.titles
-    ]
-    by_word = _characteristic(words, of_paper, count)
-    return [topics or titles for topics, titles in zip(found, by_word, strict=True)]
-
-
-def _characteristic(
-    said: list[list[str]], of_paper: NDArray[np.int64], count: int
-) -> list[list[str]]:
-    """Terms of the highest log-odds ratio of each group, in standard errors."""
-    import numpy as np
-    import pandas as pd
-    from scipy import sparse
-
-    counts = np.fromiter(map(len, said), np.intp, len(said))
-    codes, terms = pd.factorize(np.array([t for one in said for t in one], object), sort=True)
-    group = np.repeat(of_paper, counts)
-    known = group >= 0
-    table = sparse.csr_array(
-        (np.ones(int(known.sum())), (group[known], codes[known])), shape=(count, len(terms))
-    )
-    table.sum_duplicates()
-    if not table.nnz:
-        return [[] for _ in range(count)]
-    mine = table.data
-    rows = np.repeat(np.arange(count), np.diff(table.indptr))
-    everywhere: NDArray[np.float64] = np.asarray(table.sum(axis=0)).ravel()[table.indices]
-    own: NDArray[np.float64] = np.asarray(table.sum(axis=1)).ravel()[rows]
-    whole = table.sum()
-    prior = PRIOR * everywhere / whole
-    others = everywhere - mine
-
-    def odds(times: Any, of: Any) -> Any:
-        return np.log((times + prior) / (of + PRIOR - times - prior + 1e-9))
-
-    score = odds(mine, own) - odds(others, whole - own)
-    # Rounded, since what is equal on paper differs in its last bits.
-    score = np.round(score / np.sqrt(1 / (mine + prior) + 1 / (others + prior)), 9)
-    order = np.lexsort([table.indices, -score, rows])
-    rank = np.arange(len(order)) - table.indptr[rows[order]]
-    # The best says something even where nothing sets a group apart.
-    best = order[(rank == 0) | ((rank < MOST_TERMS) & (score[order] > 0))]
-    found: list[list[str]] = [[] for _ in range(count)]
-    for row, term in zip(rows[best].tolist(), terms[table.indices[best]], strict=True):
-        found[row].append(str(term))
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit import registry
 from graphkit.errors import UnknownEntityError
 from graphkit.network import parts
+from graphkit.network.faces import Faces
 from graphkit.network.incidence import objects, topics_of, values
 from graphkit.network.weights import row_blocks
 
@@ -19,19 +20,16 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
-    import pyvis.network
     from numpy.typing import NDArray
     from scipy import sparse
 
     from graphkit.graph import KnowledgeGraph
-    from graphkit.render.drawing import Drawing
-    from graphkit.report import Report
 
 __all__ = ["Network"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Faces):
     """A weighted, undirected network that can name the papers of each tie.
 
     Attributes
@@ -358,26 +356,6 @@ consolidation']
             ["weight", "a_name", "b_name"], ascending=[False, True, True], ignore_index=True
         )
 
-    def groups(self, method: str = "consensus", **options: Any) -> pd.DataFrame:
-        """Groups, their topics, papers and core: see `graphkit.analysis.groups.groups`."""
-        found: pd.DataFrame = registry.get("graphkit.analysis.groups:groups")(
-            self, method, **options
-        )
-        return found
-
-    def timeline(self, window: int = 1, **options: Any) -> pd.DataFrame:
-        """How the network changed year by year: see `graphkit.analysis.timeline.timeline`."""
-        found: pd.DataFrame = registry.get("graphkit.analysis.timeline:timeline")(
-            self, window, **options
-        )
-        return found
-
-    def group_events(self, window: int = 3, **options: Any) -> pd.DataFrame:
-        """What became of groups over time: see `graphkit.analysis.evolution.group_events`."""
-        events = registry.get("graphkit.analysis.evolution:group_events")
-        found: pd.DataFrame = events(self, window, **options)
-        return found
-
     # -- parts ----------------------------------------------------------------------------
 
     def subnetwork(self, rows: NDArray[np.intp], words: str) -> Network:
@@ -387,34 +365,3 @@ consolidation']
     def ego(self, name: str, steps: int = 1) -> Network:
         """An author and those within some ties of him or her: see `graphkit.network.parts`."""
         return parts.ego(self, name, steps)
-
-    # -- faces ----------------------------------------------------------------------------
-
-    def to_networkx(self) -> nx.Graph[str]:
-        """The network as a plain `networkx.Graph`.
-
-        Returns
-        -------
-        networkx.Graph
-            Nodes are ids with ``name`` and ``papers`` (how many); edges have ``weight`` and
-            ``papers`` (a tuple of paper ids).
-        """
-        graph: nx.Graph[str] = registry.get("graphkit.network.exchange:to_networkx")(self)
-        return graph
-
-    def draw(self, **options: Any) -> Drawing:
-        """Draw the network: see `graphkit.render.drawing.draw`."""
-        drawing: Drawing = registry.get("graphkit.render.drawing:draw")(self, **options)
-        return drawing
-
-    def to_pyvis(self, **options: Any) -> pyvis.network.Network:
-        """The drawing as a pyvis network: see `draw` and `graphkit.render.pyvis.to_pyvis`."""
-        found: pyvis.network.Network = registry.get("graphkit.render.pyvis:to_pyvis")(
-            self.draw(**options)
-        )
-        return found
-
-    def report(self, **options: Any) -> Report:
-        """Report on the network as one page: see `graphkit.report.report`."""
-        found: Report = registry.get("graphkit.report:report")(self, **options)
-        return found
