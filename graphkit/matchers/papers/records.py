@@ -307,7 +307,8 @@ def incidence(row: Any, values: pa.Array, number: int) -> sp.csr_array:
     row : numpy.ndarray of int
         The row of each value.
     values : pyarrow.Array of string
-        Each distinct one is a column, in the order of first appearance.
+        Each distinct one is a column: in the order of the alphabet, so that nothing hangs on the
+        order of rows, or in that of the dictionary of an array that has one.
     number : int
         Of rows.
 
@@ -316,13 +317,18 @@ def incidence(row: Any, values: pa.Array, number: int) -> sp.csr_array:
     scipy.sparse.csr_array of float32
     """
     import numpy as np
+    import pyarrow.compute as pc
     import scipy.sparse as sp
 
-    if not hasattr(values, "dictionary"):
+    if hasattr(values, "dictionary"):
+        column = values.indices.to_numpy()
+    else:
         values = values.dictionary_encode()
+        place = pc.rank(values.dictionary, tiebreaker="first").to_numpy() - 1
+        column = place[values.indices.to_numpy()]
     shape = (number, len(values.dictionary))
     ones = np.ones(len(row), np.float32)
-    matrix = sp.csr_array((ones, (np.asarray(row), values.indices.to_numpy())), shape)
+    matrix = sp.csr_array((ones, (np.asarray(row), column)), shape)
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
