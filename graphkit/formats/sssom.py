@@ -34,6 +34,7 @@ from graphkit.graph import KnowledgeGraph
 from graphkit.identity.claims import DECISION, DIFFERENT, SAME, VERSION_OF
 from graphkit.identity.decisions import decided, known
 from graphkit.ids import Namespaces
+from graphkit.iris import illegal_iri
 from graphkit.schema import schema
 
 __all__ = ["SUFFIXES", "VERSION", "read_graph", "sniff", "write"]
@@ -161,6 +162,9 @@ def _mapping(
     a, b = (curie(row[name]) for name in ("subject_id", "object_id"))
     if not a or not b:
         raise ValueError("a mapping without its subject or object")
+    for end in (a, b):
+        if illegal_iri(namespaces.expand(end)):
+            raise ValueError(f"{end!r} is no id: a CURIE or an IRI is one")
     said = row["predicate_id"]
     relation = RELATIONS.get(said) or RELATIONS.get(curie(said))
     if row.get("predicate_modifier") == "Not":

@@ -64,6 +64,7 @@ def test_mappings_of_others(tmp_path: Path) -> None:
         f"author:A\towl:sameAs\tauthor:A\t{CURATED}\t\t",
         f"author:A\towl:sameAs\tno id\t{CURATED}\t\t",
         "author:A\towl:sameAs\tauthor:E\tsemapv:LexicalMatching\tsure\t",
+        "author:A\towl:sameAs\tration\tsemapv:LexicalMatching\t\t",
         header="#curie_map:\n#  p: https://orcid.org/\n#mapping_set_id: https://example.org/m\n",
     )
     kg = gk.read(path)
@@ -74,7 +75,8 @@ def test_mappings_of_others(tmp_path: Path) -> None:
         (A, "orcid:0000-0001", SAME, "decision", 1.0),
         ("doi:10.1/x", "doi:10.1/y", VERSION_OF, "ManualMappingCuration", 1.0),
     ]
-    assert kg.notes["place"].tolist() == [f"line {number}" for number in range(10, 14)]
+    assert kg.notes["place"].tolist() == [f"line {number}" for number in range(10, 15)]
+    assert kg.notes["reason"].iloc[-1] == "'ration' is no id: a CURIE or an IRI is one"
     assert (
         kg.notes["reason"][0]
         == "skos:closeMatch says neither that two are one nor that they are two"
