@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import networkit
 import networkx as nx
 import pandas as pd
 import pytest
@@ -15,11 +16,8 @@ import graphkit as gk
 from graphkit import measures
 from graphkit.cli.app import app
 from graphkit.errors import MissingExtraError, UnknownNameError
+from graphkit.measures import by_networkit
 from graphkit.network import Network
-
-networkit = pytest.importorskip("networkit", reason="the extra networkit is not installed")
-
-from graphkit.measures import by_networkit  # noqa: E402
 
 EXACT = ("clustering", "component", "core")
 GROUPS = ("community", "louvain", "label-propagation")
