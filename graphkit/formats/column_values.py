@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "YEAR",
     "as_text",
     "by_value",
     "dois",
@@ -29,6 +28,7 @@ __all__ = [
     "types_of",
     "with_year",
     "without_volume",
+    "years",
 ]
 
 TYPES = (
@@ -136,10 +136,14 @@ def dois(column: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     # As most sources write them; to look for groups takes ten times as long.
-    is_link = matches(column, rf"^{DOI_LINK}10\.\d{{4,9}}/\S+$")
-    rest = pc.extract_regex(pc.if_else(is_link, None, column), r"(?P<doi>10\.\d{4,9}/\S+)")
+    usual = matches(column, rf"^(?:{DOI_LINK})?10\.\d{{4,9}}/\S+$")
     link = pc.utf8_slice_codeunits(column, len(DOI_LINK))
-    found = pc.if_else(is_link, link, pc.struct_field(rest, "doi"))
+    found = pc.if_else(pc.starts_with(column, DOI_LINK), link, column)
+    found = pc.if_else(usual, found, None)
+    rest = pc.if_else(usual, None, column)
+    if rest.null_count < len(rest):
+        inside = pc.extract_regex(rest, r"(?P<doi>10\.\d{4,9}/\S+)")
+        found = pc.coalesce(found, pc.struct_field(inside, "doi"))
     return pc.utf8_lower(pc.utf8_rtrim(found, ".,;"))
 
 
@@ -171,6 +175,17 @@ def event_names(column: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.if_else(matches(column, "^[a-z0-9]{2,12}$"), pc.utf8_upper(column), column)
+
+
+def years(column: pa.Array) -> pa.Array:
+    """The first year from 1400 to 2099 in each text, as a number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def first(texts: pa.Array) -> pa.Array:
+        return pc.struct_field(pc.extract_regex(texts, YEAR), "year").cast(pa.int32())
+
+    return by_value(column, first)
 
 
 def with_year(column: pa.Array, year: pa.Array) -> pa.Array:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import UnknownNameError
 from graphkit.formats.column_values import (
-    YEAR,
     as_text,
     by_value,
     dois,
@@ -25,6 +24,7 @@ from graphkit.formats.column_values import (
     types_of,
     with_year,
     without_volume,
+    years,
 )
 from graphkit.formats.latex import latex_to_text
 from graphkit.formats.names_in_columns import authors_of, split_names
@@ -250,11 +250,10 @@ class _Converter:
         return pc.coalesce(*found) if len(found) > 1 else found[0]
 
     def _years(self) -> pa.Array:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         text = self._text("year")
-        year = pc.struct_field(pc.extract_regex(text, YEAR), "year").cast(pa.int32())
+        year = years(text)
         self._note(pc.and_(pc.is_valid(text), pc.is_null(year)), text, "no year", "read without")
         return year
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from graphkit.formats.checked import orcid_of
 from graphkit.formats.column_values import (
-    YEAR,
     by_value,
     dois,
     filled,
     matches,
     only,
     with_year,
+    years,
 )
 from graphkit.formats.dblp_elements import PAPERS, PASSED_OVER, Elements, Numbers
 from graphkit.formats.reading import Note
@@ -168,13 +168,10 @@ class _Converter:
         return title
 
     def _year(self) -> pa.Array:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         printed = self._first("year")
-        year = by_value(
-            printed, lambda texts: pc.struct_field(pc.extract_regex(texts, YEAR), "year")
-        ).cast(pa.int32())
+        year = years(printed)
         wrong = pc.and_(pc.is_null(year), pc.is_valid(printed))
         for row in pc.indices_nonzero(wrong).to_pylist():
             self._note(row, "no year", printed[row].as_py(), "read without")

@@ -114,7 +114,10 @@ def _readings(
     # Arrow works outside the GIL, so that blocks can be taken apart side by side.
     with ThreadPoolExecutor(WORKERS) as workers:
         try:
-            for block in _blocks(document):
+            blocks = _blocks(document)
+            coming = workers.submit(next, blocks, b"")
+            while block := coming.result():
+                coming = workers.submit(next, blocks, b"")
                 first, line = line, line + block.count(b"\n")
                 waiting.append((line - 1, workers.submit(_reading, block, first, mapping)))
                 if len(waiting) > WORKERS:

@@ -17,6 +17,7 @@ __all__ = ["authors_of", "split_names"]
 AND_OTHERS = r"\s+(?i:et\.? al\.?)$"
 OTHERS = r"^(?i:et\.? al\.?|and others|others|…|\.\.\.)$"
 NOBODY = r"^\[.*\]$|^(?i:n/?a|nan|none|anonymous|unknown)$"
+NO_NAME = f"{AND_OTHERS}|{OTHERS}|{NOBODY}|^$"
 SUFFIX = r"(?i:jr|sr)\.?|II|III|IV"
 INITIALS = r"\p{Lu}\p{Ll}?\.(?:[ -]?\p{Lu}\p{Ll}?\.)*"
 INITIALS_LAST = rf"^(\p{{L}}[^.,]+) ({INITIALS})$"
@@ -119,11 +120,13 @@ def authors_of(
         extra["affiliation"], notes = _aligned(names, affiliations, places)
     if ids is not None:
         extra["identifiers"] = _scopus_ids(names, ids)
-    named, more = _real(values)
-    more = pc.or_(more, pc.match_substring_regex(values, AND_OTHERS))
-    notes += _noted(more, names, places, values)
-    values = _in_order(pc.replace_substring_regex(values, AND_OTHERS, ""))
-    structs = _structs(values, extra, kind.value_type)
+    named = pc.invert(pc.match_substring_regex(values, NO_NAME))
+    # Few columns say such a thing anywhere: all are asked at once before each.
+    if not pc.all(named).as_py():
+        named, more = _real(values)
+        notes += _noted(more, names, places, values)
+        values = pc.replace_substring_regex(values, AND_OTHERS, "")
+    structs = _structs(_in_order(values), extra, kind.value_type)
     return relisted(names, structs, named), notes
 
 
@@ -225,9 +228,10 @@ def _real(names: pa.Array) -> tuple[Any, Any]:
     """Which of these are names, and which say that there were more."""
     import pyarrow.compute as pc
 
-    more = pc.match_substring_regex(names, OTHERS)
+    others = pc.match_substring_regex(names, OTHERS)
     nobody = pc.or_(pc.equal(names, ""), pc.match_substring_regex(names, NOBODY))
-    return pc.invert(pc.or_(more, nobody)), more
+    more = pc.or_(others, pc.match_substring_regex(names, AND_OTHERS))
+    return pc.invert(pc.or_(others, nobody)), more
 
 
 def _noted(more: Any, names: pa.Array, places: pa.Array, values: pa.Array) -> list[Note]:
