@@ -13,7 +13,7 @@ from graphkit.conforming import conform
 from graphkit.identity.claims import DIFFERENT, SAME, is_authorship
 from graphkit.ids import Namespaces
 from graphkit.schema import STATEMENTS, Table, schema
-from graphkit.tables import distinct, drop_covered, row_ids, rows_of
+from graphkit.tables import distinct, drop_covered, flat, row_ids, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,20 +105,23 @@ def _placed(tables: Mapping[str, pa.Table], placed: pa.Table) -> dict[str, pa.Ta
         author = pc.coalesce(persons, table["author"].combine_chunks())
         return table.set_column(column, table.schema.field(column), author)
 
+    moved = {"authorships": given(rows, by)}
+    if not affiliations.num_rows:
+        return moved
+    papers = rows.filter(pc.is_valid(by))["paper"].combine_chunks()
+    near = pc.is_in(rows["paper"].combine_chunks(), papers)
+
     def signed(table: pa.Table) -> pa.Array:
         ends = [table[name].combine_chunks() for name in ("paper", "author", "source")]
         return pc.binary_join_element_wise(*ends, "\n")
 
-    signatures = signed(rows)
+    signatures, by = signed(rows.filter(near)), by.filter(near)
     # Namesakes who wrote one paper share their affiliations there, as their source has it.
     left = signatures.filter(pc.is_null(by))
     gone = pc.if_else(pc.is_in(signatures, left), pa.scalar(None, pa.string()), by)
     there = pc.drop_null(pc.if_else(pc.is_valid(gone), signatures, pa.scalar(None, pa.string())))
     at = pc.index_in(signed(affiliations), there)
-    return {
-        "authorships": given(rows, by),
-        "affiliations": given(affiliations, pc.drop_null(gone).take(at)),
-    }
+    return moved | {"affiliations": given(affiliations, pc.drop_null(gone).take(at))}
 
 
 def _with_aliases(known: pa.Table, found: list[dict[str, Any]], namespaces: Namespaces) -> pa.Table:
@@ -202,6 +205,7 @@ def _joined(table: Table, read: pa.Table, renamed: pa.Table) -> pa.Table:
     What the head itself says comes before what its other ids say. The order of the rows does
     not matter, so that graphs merged in any order look the same.
     """
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -209,20 +213,24 @@ def _joined(table: Table, read: pa.Table, renamed: pa.Table) -> pa.Table:
         return read
     if table.name == STATEMENTS:
         return distinct(table, renamed)
-    keyed = renamed.append_column("#", row_ids(table, renamed))
+    # Only rows that took another key can meet others, and they share the first part of the key.
+    first = table.key[0].partition("|")[0]
+    column = renamed[first].combine_chunks()
+    near = pc.is_in(column, column.filter(_moved(table, read, renamed)))
+    some = renamed.filter(near)
+    keyed = some.append_column("#", row_ids(table, some))
     counted = keyed.group_by(["#", "source"]).aggregate([("#", "count")])
     twice = counted.filter(pc.greater(counted["#_count"], 1))
     if not twice.num_rows:
         return drop_covered(table, renamed)
-    shared = pc.is_in(keyed["#"], twice["#"].combine_chunks())
-    before = read.filter(shared)
-    moved = pc.not_equal(row_ids(table, before), keyed["#"].filter(shared))
+    meet = pc.is_in(flat(keyed["#"]), flat(twice["#"]))
+    keyed, before = keyed.filter(meet), read.filter(near).filter(meet)
+    moved = _moved(table, before, keyed)
     keys = [(name, "ascending") for name in ("moved", *table.names)]
     order = pc.sort_indices(before.append_column("moved", moved), keys)
     names = [name for name in table.names if name != "source"]
     merged = (
-        keyed.filter(shared)
-        .take(order)
+        keyed.take(order)
         .group_by(["#", "source"], use_threads=False)
         .aggregate([(name, "first") for name in names])
     )
@@ -230,5 +238,28 @@ def _joined(table: Table, read: pa.Table, renamed: pa.Table) -> pa.Table:
         merged["source"] if name == "source" else merged[f"{name}_first"] for name in table.names
     ]
     joined = pa.Table.from_arrays(columns, schema=renamed.schema)
-    rest = renamed.filter(pc.invert(shared))
+    met = np.zeros(renamed.num_rows, bool)
+    met[np.flatnonzero(near)[meet.to_numpy(zero_copy_only=False)]] = True
+    rest = renamed.filter(pa.array(~met))
     return drop_covered(table, pa.concat_tables([rest, joined]).combine_chunks())
+
+
+def _moved(table: Table, read: pa.Table, renamed: pa.Table) -> pa.Array:
+    """Which rows took another key (boolean mask)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def other(name: str) -> pa.Array:
+        if table.column(name).kind != "id":
+            return pa.repeat(False, read.num_rows)
+        before, after = (pc.fill_null(flat(rows[name]), "") for rows in (read, renamed))
+        return pc.not_equal(before, after)
+
+    found = pa.repeat(False, read.num_rows)
+    for part in table.key:
+        name, _, instead = part.partition("|")
+        found = pc.or_(found, other(name))
+        if instead:
+            unknown = pc.is_null(flat(read[name]))
+            found = pc.or_(found, pc.and_(unknown, other(instead)))
+    return found
