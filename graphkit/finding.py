@@ -63,7 +63,10 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
         raise SchemaError(f"{kind} are links between entities and have no names")
     if not illegal_iri(name):
         asked = _counted_with(kg, kg.namespaces.compress(kg.namespaces.expand(name)))
-        there = pc.drop_null(asked.filter(pc.is_in(asked, kg.table(kind)["id"])))
+        # The ids there are many of, looked up in the few.
+        held = kg.table(kind)["id"]
+        held = held.filter(pc.is_in(held, asked)).combine_chunks()
+        there = asked.filter(pc.is_in(asked, held))
         if len(there):
             return str(there[0])
     if kind not in (names := kg.derived.setdefault("names", {})):

@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -109,3 +110,32 @@ def test_a_network_keeps_what_it_measured() -> None:
         found = network.measure("closeness", "harmonic")
     assert set(heard) == {"harmonic"}
     assert found["closeness"].notna().all()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no groups of processes there")
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_a_query_ends_with_whoever_asked_it(large: Path, in_memory: bool) -> None:
+    session = f"""if True:
+        import graphkit as gk
+        kg = gk.open({str(large)!r}, in_memory={in_memory})
+        print(kg.query("ASK {{}}"), flush=True)
+        kg.query("SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c > ?f) }}")"""
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", session],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        time.sleep(1)
+        process.kill()
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    pytest.fail("a process went on evaluating")

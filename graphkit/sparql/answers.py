@@ -31,10 +31,17 @@ WHOLE = tuple(
 )
 REAL = (XSD + "double", XSD + "float", XSD + "decimal")
 DATES = {
-    XSD + "date": ("date", r"^\d{4}-\d\d-\d\d$"),
-    XSD + "dateTime": ("time", r"^\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
+    XSD + "date": ("date", r"\d{4}-\d\d-\d\d"),
+    XSD + "dateTime": ("time", r"\d{4}-[^.]*(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"),
 }
 TRUTH = ("true", "false")
+KIND_OF_DATATYPE = {
+    **dict.fromkeys(WHOLE, "whole"),
+    **dict.fromkeys(REAL, "real"),
+    XSD + "boolean": "truth",
+}
+WHOLE_NUMBER = r"[+-]?\d+"
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 SMALL = 1 << 15
 """Bytes of an answer that plain Python reads faster than Arrow does."""
 LITERAL = re.compile(r'(?s)(?P<text>".*")(?:\^\^<(?P<datatype>[^<>"]*)>|@[\w-]+)?')
@@ -79,18 +86,13 @@ def frame(names: Sequence[str], tsv: bytes, namespaces: Namespaces | None) -> pd
         # The reader of CSV is a thread of its own, and to wait for it takes longer than this.
         text = tsv[start:].decode().replace("\r\n", "\n").removesuffix("\n")
         lines = [line.split("\t") for line in text.split("\n")]
-        read = [
-            pa.array([term or None for term in column], pa.string())
-            for column in zip(*lines, strict=True)
-        ]
-        table = dict(zip(names, read, strict=True))
+        typed = [_typed_few(column, namespaces) for column in zip(*lines, strict=True)]
     else:
         table = _read(names, pa.py_buffer(tsv).slice(start))
+        typed = [_typed(table[name], namespaces) for name in names]
     # Not by `to_pandas`, which takes longer than most queries.
-    columns = {
-        name: pd.arrays.ArrowExtensionArray(_typed(table[name], namespaces)) for name in names
-    }
-    return pd.DataFrame(columns, copy=False)
+    columns = dict(zip(names, map(pd.arrays.ArrowExtensionArray, typed), strict=True))
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(typed[0])), copy=False)
 
 
 def _read(names: Sequence[str], body: pa.Buffer) -> dict[str, pa.Array]:
@@ -184,21 +186,97 @@ def _tests(
     named = literal["datatype"] if literal else None
     if named in (*WHOLE, *REAL) or not (literal or first in TRUTH):
         whole = pc.or_kleene(
-            pc.is_in(datatype, pa.array(WHOLE)), pc.match_substring_regex(bare, r"^[+-]?\d+$")
+            pc.is_in(datatype, pa.array(WHOLE)), pc.match_substring_regex(bare, f"^{WHOLE_NUMBER}$")
         )
-        yield pa.int64(), whole
+        yield _arrow_type("whole"), whole
         real = pc.or_kleene(
             pc.is_in(datatype, pa.array(REAL)),
-            pc.match_substring_regex(bare, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"),
+            pc.match_substring_regex(bare, f"^(?:{NUMBER})$"),
         )
-        yield pa.float64(), pc.or_kleene(whole, real)
+        yield _arrow_type("real"), pc.or_kleene(whole, real)
     elif named == XSD + "boolean" or first in TRUTH:
         truth = pc.is_in(bare, pa.array(TRUTH))
-        yield pa.bool_(), pc.or_kleene(pc.equal(datatype, XSD + "boolean"), truth)
+        yield _arrow_type("truth"), pc.or_kleene(pc.equal(datatype, XSD + "boolean"), truth)
     elif named in DATES:
         # Dates before the year 1 and times without a zone stay as they are written.
         kind, form = DATES[named]
         yield (
-            pa.date32() if kind == "date" else pa.timestamp("us", "UTC"),
-            pc.and_kleene(pc.equal(datatype, named), pc.match_substring_regex(values, form)),
+            _arrow_type(kind),
+            pc.and_kleene(
+                pc.equal(datatype, named), pc.match_substring_regex(values, f"^(?:{form})$")
+            ),
         )
+
+
+# -- the same for few terms, where Arrow's expressions take longer to prepare than to run -------
+
+# What a column may become, by the kinds of its terms; the first that they fit and that holds them.
+KINDS = (
+    ({"whole"}, "whole"),
+    ({"whole", "real"}, "real"),
+    ({"truth"}, "truth"),
+    ({"date"}, "date"),
+    ({"time"}, "time"),
+)
+
+
+def _typed_few(column: Sequence[str], namespaces: Namespaces | None) -> pa.Array:
+    """As `_typed`, term by term; an empty one is unbound."""
+    import pyarrow as pa
+
+    values: list[str | None] = []
+    kinds = set()
+    for term in column:
+        if not term:
+            values.append(None)
+            continue
+        kind, value = _value(term)
+        if kind == "iri" and namespaces is not None:
+            value = namespaces.compress(value)
+        kinds.add(kind)
+        values.append(value)
+    texts = pa.array(values, pa.string())
+    for fitting, name in KINDS:
+        if kinds and kinds <= fitting:
+            try:
+                return texts.cast(_arrow_type(name))
+            except pa.ArrowInvalid:
+                continue
+    return texts
+
+
+def _value(term: str) -> tuple[str, str]:
+    """The kind of a term in TSV and its value as a text."""
+    if term[0] == "<":
+        return "iri", term[1:-1]
+    literal = LITERAL.fullmatch(term)
+    if literal is None:
+        return _kind_of_bare(term), term
+    value, datatype = literal["text"][1:-1], literal["datatype"]
+    if "\\" in value:
+        value = terms.unescape_text(value)
+    if datatype in DATES:
+        kind, form = DATES[datatype]
+        return (kind if re.fullmatch(form, value, re.ASCII) else "text"), value
+    return KIND_OF_DATATYPE.get(datatype, "text"), value
+
+
+def _kind_of_bare(term: str) -> str:
+    if term in TRUTH:
+        return "truth"
+    if re.fullmatch(WHOLE_NUMBER, term, re.ASCII):
+        return "whole"
+    return "real" if re.fullmatch(NUMBER, term, re.ASCII) else "text"
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    import pyarrow as pa
+
+    made: pa.DataType = {
+        "whole": pa.int64,
+        "real": pa.float64,
+        "truth": pa.bool_,
+        "date": pa.date32,
+        "time": lambda: pa.timestamp("us", "UTC"),
+    }[kind]()
+    return made

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,10 +95,7 @@ def queries(folders: Iterable[str | os.PathLike[str]] = ()) -> dict[str, NamedQu
     >>> queries()["coauthors-of"].parameters
     (Parameter(name='author', kind='authors', default=None),)
     """
-    found = {}
-    for resource in files("graphkit").joinpath("queries").iterdir():
-        if resource.name.endswith(".rq"):
-            found[resource.name[:-3]] = read(resource.name[:-3], resource.read_text("utf-8"))
+    found = dict(_bundled())
     for folder in map(Path, folders):
         if not folder.is_dir():
             raise QueryError(f"there is no folder {folder} of named queries")
@@ -107,6 +105,16 @@ def queries(folders: Iterable[str | os.PathLike[str]] = ()) -> dict[str, NamedQu
             except (OSError, UnicodeDecodeError) as error:
                 raise QueryError(f"{file} cannot be read: {error}") from None
     return dict(sorted(found.items()))
+
+
+@cache
+def _bundled() -> dict[str, NamedQuery]:
+    """Those that come with graphkit, which do not change."""
+    found = {}
+    for resource in files("graphkit").joinpath("queries").iterdir():
+        if resource.name.endswith(".rq"):
+            found[resource.name[:-3]] = read(resource.name[:-3], resource.read_text("utf-8"))
+    return found
 
 
 def read(name: str, text: str) -> NamedQuery:

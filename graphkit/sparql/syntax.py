@@ -26,12 +26,16 @@ NOT_CODE = re.compile(
     r"'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*"
 )
 
+SEVERAL_DOTS = re.compile(r":[\w%:~-]*\.[\w%:~-]+\.[\w%:~-]")
+
 
 def names_spelt_out(text: str, prefixes: dict[str, str]) -> str:
     """The query with names such as ``author:J._R._R._Tolkien`` as IRIs.
 
     SPARQL allows several dots in a name; Oxigraph stops at the second.
     """
+    if not SEVERAL_DOTS.search(text):
+        return text
     own = {name for name in prefixes if not re.search(rf"(?i)\bprefix\s+{name}:", text)}
     names = "|".join(sorted(own, key=len, reverse=True))
     name = rf"(?<![\w:?$.-])(?P<prefix>{names}):(?P<local>[\w%:~-]*(?:\.[\w%:~-]+){{2,}})"

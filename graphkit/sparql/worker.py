@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
-import queue
+import select
 import signal
 import socket
 import struct
@@ -112,10 +112,19 @@ def solve(store: pyoxigraph.Store, request: Request) -> Any:
     return store.query(
         request.text,
         base_iri=request.base,
-        prefixes=request.prefixes,
+        prefixes=_used(request),
         use_default_graph_as_union=request.union and not graphs,
         **graphs,
     )
+
+
+def _used(request: Request) -> dict[str, str]:
+    """The prefixes that the text may use: each takes as long to declare as a look-up."""
+    text = request.text
+    if "\\" in text:
+        # A name may be written in escapes.
+        return request.prefixes
+    return {prefix: iri for prefix, iri in request.prefixes.items() if f"{prefix}:" in text}
 
 
 def evaluate(
@@ -319,25 +328,15 @@ def _main() -> None:
 
 def _serve(store: pyoxigraph.Store, requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests, one after the other, until whoever asks is gone."""
-    waiting: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
-
-    def listen() -> None:
-        while True:
-            message = receive(requests)
-            if not message[0]:
-                # Whoever asked is gone, and nobody waits for what is being evaluated.
-                os._exit(0)
-            waiting.put(message)
-
-    threading.Thread(target=listen, daemon=True).start()
+    threading.Thread(target=_leave_with, args=[requests], daemon=True).start()
 
     def begin(header: dict[str, Any]) -> None:
         send(answers, b"H", pickle.dumps(header))
         # So that whoever asked can stop what follows.
         answers.flush()
 
-    while True:
-        kind, data = waiting.get()
+    while (message := receive(requests))[0]:
+        kind, data = message
         request = Request(**pickle.loads(data))
         if kind == b"U":
             try:
@@ -367,6 +366,20 @@ def _serve(store: pyoxigraph.Store, requests: IO[bytes], answers: IO[bytes]) -> 
             if alarm:
                 alarm.cancel()
         answers.flush()
+    # Not by returning, which would free the store piece by piece.
+    os._exit(0)
+
+
+def _leave_with(requests: IO[bytes]) -> None:
+    """End this process once whoever asks is gone: nobody waits for what is being evaluated."""
+    if not hasattr(select, "poll"):
+        # On Windows only between two answers, or at the time limit.
+        return
+    gone = select.poll()
+    # That the other end was closed is told without being asked for, and nothing else is.
+    gone.register(requests, 0)
+    gone.poll()
+    os._exit(0)
 
 
 if __name__ == "__main__":
