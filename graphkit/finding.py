@@ -73,7 +73,8 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
         names[kind] = _Names.of(kg, kind)
     known: _Names = names[kind]
     singular = kind.removesuffix("s")
-    for found in (known.exactly(name), known.loosely(name)):
+    for look in (known.exactly, known.loosely):  # to fold all names takes a while
+        found = look(name)
         if len(found) == 1:
             return found[0]
         if found:

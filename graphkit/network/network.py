@@ -167,12 +167,17 @@ consolidation']
         UnknownEntityError
             Nobody of that name in the graph, or not in this selection of it.
         """
-        if name in self.index:
-            return self.index[name]
-        found = self.graph.find(self.kind, name)
-        if found not in self.index:
-            raise UnknownEntityError(f"{self.kind.removesuffix('s')} of this network", name)
-        return self.index[found]
+        import pyarrow as pa
+
+        def at(id: str) -> int:
+            row: int = self.node_ids.index(pa.scalar(id, pa.string())).as_py()
+            return row
+
+        if (row := at(name)) >= 0:
+            return row
+        if (row := at(self.graph.find(self.kind, name))) >= 0:
+            return row
+        raise UnknownEntityError(f"{self.kind.removesuffix('s')} of this network", name)
 
     def tie(self, first: str, second: str) -> pd.DataFrame:
         """The papers behind a tie.
