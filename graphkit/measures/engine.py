@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["at_once", "for_igraph", "numbered", "series", "with_distances", "with_seed"]
+__all__ = ["at_once", "for_igraph", "numbered", "ready", "series", "with_distances", "with_seed"]
 
 
 def series(network: Network, values: Any, name: str, kind: str = "float64") -> pd.Series[Any]:
@@ -59,6 +59,15 @@ def for_igraph(network: Network) -> Any:
         graph.es["weight"] = weights
         vars(network)["_igraph"] = graph
     return vars(network)["_igraph"]
+
+
+def ready(network: Network) -> Any | None:
+    """The network for igraph if something else has made it already.
+
+    igraph counts triangles and peels cores faster than columns do, but to make its graph for that
+    alone costs more than it saves, and more memory than the matrix has twice. Answers are equal.
+    """
+    return vars(network).get("_igraph")
 
 
 def with_distances(network: Network) -> Any:

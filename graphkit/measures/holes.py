@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.belonging import main_team, main_topic
 from graphkit.measures.communities import community
-from graphkit.measures.engine import for_igraph, series
+from graphkit.measures.engine import ready, series
+from graphkit.measures.triangles import closed_pairs, constraints
 from graphkit.network import Network
 
 if TYPE_CHECKING:
@@ -48,9 +49,15 @@ def clustering(network: Network) -> pd.Series[Any]:
     >>> round(float(clustering(gk.example().coauthors()).mean()), 2)
     0.86
     """
-    if not len(network):
-        return series(network, [], "clustering")
-    found = for_igraph(network).transitivity_local_undirected(mode="zero")
+    import numpy as np
+
+    graph = ready(network)
+    if graph is not None and len(network):
+        found = graph.transitivity_local_undirected(mode="zero")
+    else:
+        degree = np.diff(network.matrix.indptr).astype(np.float64)
+        pairs = degree * (degree - 1) / 2
+        found = closed_pairs(network.matrix, "clustering") / np.maximum(pairs, 1)
     return series(network, found, "clustering")
 
 
@@ -79,9 +86,7 @@ def constraint(network: Network) -> pd.Series[Any]:
     >>> constraint(gk.example().coauthors()).idxmin()
     'author:Ariya_Rastrow'
     """
-    if not len(network):
-        return series(network, [], "constraint")
-    return series(network, for_igraph(network).constraint(weights="weight"), "constraint")
+    return series(network, constraints(network.matrix, "constraint"), "constraint")
 
 
 def effective_size(network: Network) -> pd.Series[Any]:

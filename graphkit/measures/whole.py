@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.components import component
 from graphkit.measures.distances import at_distance
-from graphkit.measures.engine import for_igraph
 from graphkit.measures.holes import clustering
 from graphkit.network import Network
 
@@ -55,7 +54,8 @@ def summary(network: Network, seed: int = 0) -> pd.Series[Any]:
     distance, of_largest = _mean_distances(network, part == 0, seed)
     nothing = math.nan
     triples = bool((degree > 1).any())
-    closed = for_igraph(network).transitivity_undirected() if triples else nothing
+    pairs = degree * (degree - 1.0)
+    closed = float((local * pairs).sum() / pairs.sum()) if triples else nothing
     return pd.Series(
         {
             "authors": n,
@@ -101,9 +101,17 @@ def assortativity(network: Network) -> float:
     >>> round(assortativity(gk.example().resolve().coauthors()), 2)
     0.25
     """
+    import numpy as np
+
     if not network.matrix.nnz:
         return math.nan
-    return float(for_igraph(network).assortativity_degree(directed=False))
+    degree = np.diff(network.matrix.indptr).astype(np.float64)
+    # Each tie counts from both ends, so that both have one mean and one variance.
+    mean = (degree * degree).sum() / degree.sum()
+    off = degree - mean
+    variance = (degree * off * off).sum()
+    together = sum(float(off[first] @ off[second]) for first, second, _ in network.tie_blocks())
+    return 2 * together / float(variance) if variance else math.nan
 
 
 def small_world(network: Network, seed: int = 0) -> pd.Series[Any]:
