@@ -229,12 +229,13 @@ def constraints(matrix: sparse.csr_array, name: str) -> Floats:
         _add(follower, some.ac, bc * ab * c * b)
     found = np.zeros(n)
     at = np.repeat(np.arange(n, dtype=np.int32), np.diff(led.starts))
-    leader += weight * each[at]
-    leader *= leader
-    found += np.bincount(at, leader, n)
-    follower += weight * each[led.to]
-    follower *= follower
-    found += np.bincount(led.to, follower, n)
+    for spent, by in ((leader, at), (follower, led.to)):
+        own = each[by]
+        own *= weight
+        spent += own
+        del own  # or it would still be there beside its successor
+        spent *= spent
+        found += np.bincount(by, spent, n)
     found[strength == 0] = np.nan
     return found
 

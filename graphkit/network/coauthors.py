@@ -153,11 +153,12 @@ def _paper_weights(incidence: sparse.csr_array, counting: str, ties: str) -> NDA
     """What each paper adds to each of its ties; 0 for those by one author."""
     import numpy as np
 
-    people = np.bincount(incidence.indices, minlength=incidence.shape[1]).astype(np.float64)
-    weights = np.zeros(len(people))
-    several = people > 1
-    weights[several] = COUNTINGS[counting](people[several], TIES[ties](people[several]))
-    return weights
+    people = (incidence.T @ np.ones(incidence.shape[0])).astype(np.int32)
+    # What there are few of, numbers of authors, is counted out, not the many papers.
+    sizes = np.arange(2, max(2, people.max(initial=0) + 1), dtype=np.float64)
+    weights = np.concatenate([[0, 0], COUNTINGS[counting](sizes, TIES[ties](sizes))])
+    found: NDArray[np.float64] = weights[people]
+    return found
 
 
 def _repeated(

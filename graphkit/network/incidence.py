@@ -71,11 +71,16 @@ def incidence_of(
         links = kg.table(table)
         nodes, rows = _coded(links[column])
         papers, columns = _coded(links["paper"])
+        _give_back()
+        # Bits first: in sums of pairs the numbers would be there three times.
         matrix = sparse.csr_array(
-            (np.ones(len(rows)), (rows, columns)), shape=(len(nodes), len(papers))
+            (np.ones(len(rows), bool), (rows, columns)), shape=(len(nodes), len(papers))
         )
+        del rows, columns
         matrix.sum_duplicates()
-        matrix.data[:] = 1
+        matrix = sparse.csr_array(
+            (np.ones(matrix.nnz), matrix.indices[: matrix.nnz], matrix.indptr), shape=matrix.shape
+        )
         kg.derived[name] = Incidence(matrix, nodes, papers)
     found: Incidence = kg.derived[name]
     return found
@@ -145,16 +150,21 @@ def citations_of(kg: KnowledgeGraph, papers: pa.StringArray) -> NDArray[np.int64
 def _coded(column: pa.ChunkedArray) -> tuple[pa.StringArray, NDArray[np.int32]]:
     """The distinct values, ascending, and the position among them of each value."""
     import numpy as np
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     coded = column.combine_chunks().dictionary_encode()
-    # What told the values apart takes more than the matrix: it goes back before more is asked for.
-    pa.default_memory_pool().release_unused()
+    _give_back()
     order = pc.sort_indices(coded.dictionary)
     rank = np.empty(len(order), np.int32)
     rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     return coded.dictionary.take(order), rank[coded.indices.to_numpy()]
+
+
+def _give_back() -> None:
+    """Let go of what Arrow keeps for later: what told ids apart takes more than the matrix."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def values(kg: KnowledgeGraph, table: str, column: str, ids: pa.StringArray) -> pa.Array:

@@ -86,8 +86,10 @@ def tie_matrix(
 
     if ties == "all":
         # What single authors weigh stands on the diagonal alone.
-        same = bool((weights[weights > 0] == 1).all())
-        matrix = sparse.csr_array((incidence if same else weighted(incidence)) @ incidence.T)
+        same = bool(((weights == 1) | (weights == 0)).all())
+        matrix = sparse.csr_array(
+            (incidence if same else weighted(incidence)) @ _transposed(incidence)
+        )
     else:
         assert ends is not None
         first, last = (_of_one(rows, incidence.shape) for rows in ends)
@@ -100,6 +102,19 @@ def tie_matrix(
     matrix.eliminate_zeros()
     matrix.sort_indices()
     return matrix
+
+
+def _transposed(ones: sparse.csr_array) -> sparse.csr_array:
+    """The transpose of a matrix of ones by rows, which shares the ones with it."""
+    import numpy as np
+    from scipy import sparse
+
+    bits = sparse.csr_array(
+        (np.ones(ones.nnz, bool), ones.indices, ones.indptr), shape=ones.shape
+    ).T.tocsr()
+    return sparse.csr_array(
+        (ones.data[: ones.nnz], bits.indices, bits.indptr), shape=ones.shape[::-1]
+    )
 
 
 def row_blocks(matrix: sparse.csr_array) -> Iterator[tuple[slice, NDArray[np.int32]]]:
