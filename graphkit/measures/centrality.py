@@ -146,29 +146,35 @@ def pagerank(network: Network) -> pd.Series[Any]:
     import numpy as np
 
     n = len(network)
-    strength = network.matrix @ np.ones(n)
+    matrix, strength = network.matrix, network.matrix @ np.ones(n)
     tied = strength > 0
     # Who has no ties gets the jump alone and goes anywhere, as in networkx and igraph.
     jump = (1 - DAMPING) / (n - DAMPING * int((~tied).sum())) if n else 0.0
-    scale = np.zeros(n)
-    scale[tied] = strength[tied] ** -0.5
-    # Between people whose ties have no direction the equations become symmetric when ranks are
-    # divided by the root of the strength; conjugate gradients then take a third of the steps.
-    rank = np.sqrt(strength) * jump * n / max(float(strength.sum()), 1)
-    left = jump * scale - rank + DAMPING * scale * (network.matrix @ (scale * rank))
-    step, size = left, float(left @ left)
-    least = (TOLERANCE * jump) ** 2 * float(scale @ scale)
+    # Between people whose ties have no direction the equations of rank by strength are symmetric;
+    # conjugate gradients, scaled by the strength, then take a third of the steps.
+    within = 1 / np.where(tied, strength, 1)
+    share = np.full(n, jump * n / max(float(strength.sum()), 1))
+    left = np.where(tied, jump - (1 - DAMPING) * share * strength, 0)
+    near = left * within
+    step, size = near.copy(), float(left @ near)
+    least = (TOLERANCE * jump) ** 2 * float(within[tied].sum())
+    part = np.empty(n)
     # By theory forty steps are enough, whatever the network.
     for _ in range(100):
         if size <= least:
             break
-        through = step - DAMPING * scale * (network.matrix @ (scale * step))
+        through = matrix @ step
+        through *= -DAMPING
+        through += np.multiply(strength, step, out=part)
         along = size / float(step @ through)
-        rank = rank + along * step
-        left = left - along * through
-        before, size = size, float(left @ left)
-        step = left + size / before * step
-    return series(network, np.where(tied, rank / np.where(tied, scale, 1), jump), "pagerank")
+        share += np.multiply(along, step, out=part)
+        through *= along
+        left -= through
+        np.multiply(left, within, out=near)
+        before, size = size, float(left @ near)
+        step *= size / before
+        step += near
+    return series(network, np.where(tied, share * strength, jump), "pagerank")
 
 
 def core(network: Network) -> pd.Series[Any]:
