@@ -1,14 +1,18 @@
-"""Which entities have one identifier: an ISSN, a ROR id, a page in a register."""
+"""Which entities have one identifier: an ISSN, a ROR id, an ORCID, a page in a register."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from graphkit.graph import KnowledgeGraph
 
-__all__ = ["same_identifiers"]
+if TYPE_CHECKING:
+    from graphkit.matchers.context import Context
+
+__all__ = ["orcids", "same_identifiers"]
 
 
 def same_identifiers(kg: KnowledgeGraph, ids: Collection[str]) -> dict[tuple[str, str], str]:
@@ -49,3 +53,64 @@ def same_identifiers(kg: KnowledgeGraph, ids: Collection[str]) -> dict[tuple[str
         for a, b in pairwise(sorted(entities)):
             found.setdefault((a, b), identifier)
     return found
+
+
+def orcids(around: Context) -> tuple[list[str | None], list[dict[str, str]]]:
+    """The ORCID of each author, as its sources give it.
+
+    Parameters
+    ----------
+    around : Context
+
+    Returns
+    -------
+    orcids : list of str or None
+        In the order of ``around.authors``: the first of several, None for none and for one that
+        stands for two people of one paper.
+    notes : list of dict
+        One for each of the latter and paper, to stand in ``notes``.
+
+    Examples
+    --------
+    >>> from graphkit.matchers.context import context
+    >>> ada = {"id": "author:Ada_King", "name": "Ada King", "orcid": "orcid:0000-0002-1825-0097"}
+    >>> orcids(context(KnowledgeGraph({"authors": [ada]})))
+    (['orcid:0000-0002-1825-0097'], [])
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    people = around.kg.table("authors", as_read=True).select(["id", "orcid"])
+    more = around.kg.table("identifiers", as_read=True)
+    more = more.select(["entity", "identifier"]).rename_columns(["id", "orcid"])
+    themselves = pa.table({"id": around.authors, "orcid": around.authors})
+    every = pa.concat_tables([people, more, themselves])
+    every = every.filter(pc.fill_null(pc.starts_with(every["orcid"], "orcid:"), False))
+    every = every.filter(pc.is_in(every["id"], around.authors)).sort_by(
+        [("id", "ascending"), ("orcid", "ascending")]
+    )
+    first = every.group_by("id", use_threads=False).aggregate([("orcid", "first")])
+    of_author = first["orcid_first"].take(pc.index_in(around.authors, first["id"].combine_chunks()))
+    of_row = of_author.take(pa.array(around.author))
+    table = around.kg.table("authorships", as_read=True)
+    marked = pa.table(
+        {name: table[name] for name in ("paper", "source", "author")} | {"orcid": of_row}
+    )
+    marked = marked.filter(pc.is_valid(marked["orcid"]))
+    twice = marked.group_by(["paper", "source", "orcid"], use_threads=False).aggregate(
+        [("author", "count_distinct"), ("author", "count")]
+    )
+    twice = twice.filter(pc.greater(twice["author_count"], 1)).sort_by(
+        [("orcid", "ascending"), ("paper", "ascending"), ("source", "ascending")]
+    )
+    notes = [
+        {
+            "reason": f"{row['orcid']} stands for {row['author_count']} authors of one paper",
+            "text": row["orcid"],
+            "done": "nobody was joined by it",
+            "place": row["paper"],
+        }
+        for row in twice.to_pylist()
+    ]
+    wrong = pc.is_in(of_author, twice["orcid"].combine_chunks())
+    return pc.if_else(wrong, None, of_author).to_pylist(), notes

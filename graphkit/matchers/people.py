@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.graph import KnowledgeGraph
 from graphkit.matchers import Earlier, claimed, earlier
 from graphkit.matchers.context import Context, context
-from graphkit.matchers.identifiers import same_identifiers
+from graphkit.matchers.identifiers import orcids, same_identifiers
 from graphkit.matchers.likeness import FEATURES, affiliation_odds, features, namesake_odds
 from graphkit.matchers.linkage import Merge, merges
 from graphkit.matchers.reasons import Reasons
@@ -71,14 +71,14 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
     [['author:I-FAN_CHEN', 'author:I-Fan_Chen', 0.98]]
     """
     around = context(kg)
-    orcids, notes = _orcids(around)
-    found = spellings(around, orcids)
+    registered, notes = orcids(around)
+    found = spellings(around, registered)
     known = earlier(kg, NAME, VERSION)
     pairs, alike, kept = _all(found) if known is None else _touched(found, known)
     claims = [
         *kept,
         *_same_identifier(around),
-        *_same_spelling(found, orcids),
+        *_same_spelling(found, registered),
         *_same_person(found, pairs, alike),
     ]
     claims.sort(key=lambda claim: (claim["a"], claim["b"], claim["method"]))
@@ -95,47 +95,6 @@ def match(kg: KnowledgeGraph) -> KnowledgeGraph:
 # -- identifiers ----------------------------------------------------------------------------
 
 
-def _orcids(around: Context) -> tuple[list[str | None], list[dict[str, str]]]:
-    """The ORCID of each author, and notes of those that stand for two people of one paper."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    people = around.kg.table("authors", as_read=True).select(["id", "orcid"])
-    more = around.kg.table("identifiers", as_read=True)
-    more = more.select(["entity", "identifier"]).rename_columns(["id", "orcid"])
-    themselves = pa.table({"id": around.authors, "orcid": around.authors})
-    every = pa.concat_tables([people, more, themselves])
-    every = every.filter(pc.fill_null(pc.starts_with(every["orcid"], "orcid:"), False))
-    every = every.filter(pc.is_in(every["id"], around.authors)).sort_by(
-        [("id", "ascending"), ("orcid", "ascending")]
-    )
-    first = every.group_by("id", use_threads=False).aggregate([("orcid", "first")])
-    of_author = first["orcid_first"].take(pc.index_in(around.authors, first["id"].combine_chunks()))
-    of_row = of_author.take(pa.array(around.author))
-    table = around.kg.table("authorships", as_read=True)
-    marked = pa.table(
-        {name: table[name] for name in ("paper", "source", "author")} | {"orcid": of_row}
-    )
-    marked = marked.filter(pc.is_valid(marked["orcid"]))
-    twice = marked.group_by(["paper", "source", "orcid"], use_threads=False).aggregate(
-        [("author", "count_distinct"), ("author", "count")]
-    )
-    twice = twice.filter(pc.greater(twice["author_count"], 1)).sort_by(
-        [("orcid", "ascending"), ("paper", "ascending"), ("source", "ascending")]
-    )
-    notes = [
-        {
-            "reason": f"{row['orcid']} stands for {row['author_count']} authors of one paper",
-            "text": row["orcid"],
-            "done": "nobody was joined by it",
-            "place": row["paper"],
-        }
-        for row in twice.to_pylist()
-    ]
-    wrong = pc.is_in(of_author, twice["orcid"].combine_chunks())
-    return pc.if_else(wrong, None, of_author).to_pylist(), notes
-
-
 def _same_identifier(around: Context) -> Iterator[dict[str, Any]]:
     """Ids to which sources give one identifier of a register, other than an ORCID."""
     found = same_identifiers(around.kg, around.authors.to_pylist())
@@ -148,7 +107,7 @@ def _same_identifier(around: Context) -> Iterator[dict[str, Any]]:
 # -- claims ---------------------------------------------------------------------------------
 
 
-def _same_spelling(found: Spellings, orcids: list[str | None]) -> Iterator[dict[str, Any]]:
+def _same_spelling(found: Spellings, registered: list[str | None]) -> Iterator[dict[str, Any]]:
     """The ids of one node are one person: by their ORCID, or by names alike in all letters."""
     import numpy as np
 
@@ -170,8 +129,8 @@ def _same_spelling(found: Spellings, orcids: list[str | None]) -> Iterator[dict[
                 continue
             one, other = sorted((str(authors[code]), str(authors[head])))
             printed = " and ".join(repr(found.context.printed[c]) for c in sorted((code, head)))
-            if orcids[code] is not None and orcids[code] == orcids[head]:
-                evidence = f"{printed} have {orcids[code]}"
+            if registered[code] is not None and registered[code] == registered[head]:
+                evidence = f"{printed} have {registered[code]}"
                 yield _claim(one, other, "same identifier", 1.0, evidence)
             else:
                 evidence = f"{printed} differ in capitals, accents or punctuation alone"
