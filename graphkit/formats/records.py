@@ -8,13 +8,14 @@ the place of its record.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphkit.formats.checked import issn_of
 from graphkit.formats.column_values import by_value
+from graphkit.formats.paper_ids import once, paper_ids
 from graphkit.formats.reading import Note
-from graphkit.ids import identifier_column, mint, mint_column, normalise_column
+from graphkit.ids import mint, mint_column, normalise_column
 from graphkit.tables import first_rows, flat
 
 if TYPE_CHECKING:
@@ -102,15 +103,18 @@ class Collector:
             In the columns of `record_schema`; missing ones are empty.
         """
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         if not isinstance(records, pa.Table):
             records = pa.Table.from_pylist(list(records), schema=record_schema())
         records = records.combine_chunks()
-        papers = self._paper_ids(records)
-        if papers.null_count:
-            fresh = pc.is_valid(papers)
-            records, papers = records.filter(fresh), papers.filter(fresh)
+        papers = paper_ids(records)
+        named = papers.to_pylist()
+        if len(first_rows([papers])) == len(papers) and self._papers.keys().isdisjoint(named):
+            self._papers.update(zip(named, records["place"].to_pylist(), strict=True))
+        else:
+            records, papers, notes = once(records, papers, self._papers, self._earlier)
+            records = records.combine_chunks()
+            self.notes += notes
         place = flat(records["place"])
         event = mint_column("venue", flat(records["event"]))
         journal = mint_column("venue", flat(records["journal"]))
@@ -197,30 +201,23 @@ class Collector:
         rows = {"entity": entities, "identifier": identifiers, "place": places}
         self._add("named", rows, key)
 
-    def _paper_ids(self, records: pa.Table) -> pa.Array:
-        """An id for each record; null for one that was there before."""
+    def _earlier(self, papers: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What was read of papers in earlier batches: their titles and the names of authors."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        ids = pc.coalesce(flat(records["id"]), identifier_column("doi", flat(records["doi"])))
-        if ids.null_count:
-            nameless = pc.is_null(ids)
-            rows = records.filter(nameless).select(list(_TELLING)).to_pylist()
-            made = [mint("paper", *_telling(**row)) for row in rows]
-            ids = pc.replace_with_mask(ids, nameless, pa.array(made, pa.string()))
-        papers, places = ids.to_pylist(), records["place"].to_pylist()
-        if len(first_rows([ids])) == len(ids) and self._papers.keys().isdisjoint(papers):
-            self._papers.update(zip(papers, places, strict=True))
-            return ids
-        for row, (paper, place) in enumerate(zip(papers, places, strict=True)):
-            if paper not in self._papers:
-                self._papers[paper] = place
-                continue
-            title = records["title"][row].as_py() or ""
-            same = f"the same paper as {self._papers[paper]}"
-            self.notes.append(Note(place, same, title[:80], "the first one was kept"))
-            papers[row] = None
-        return pa.array(papers, pa.string())
+        wanted = pa.array(papers, pa.string())
+        found: dict[str, dict[str, Any]] = {}
+        for rows in self._parts.get("papers", ()) if papers else ():
+            for row in (
+                rows.select(["id", "title"]).filter(pc.is_in(rows["id"], wanted)).to_pylist()
+            ):
+                found[row["id"]] = {"title": row["title"], "authors": []}
+        for rows in self._parts.get("authorships", ()) if papers else ():
+            told = rows.select(["paper", "printed_name"]).filter(pc.is_in(rows["paper"], wanted))
+            for row in told.to_pylist():
+                found[row["paper"]]["authors"].append({"name": row["printed_name"]})
+        return found
 
     def _authors(self, papers: pa.Array, records: pa.Table) -> None:
         import numpy as np
@@ -350,23 +347,6 @@ class Collector:
             "place": place,
         }
         self._add("subjects", rows, ["paper", "topic"])
-
-
-# What an id is minted of where a record has none. Titles such as "Introduction" recur; where and
-# when a paper appeared tells.
-_TELLING = ("place", "key", "title", "event", "journal", "year")
-
-
-def _telling(
-    place: str,
-    key: str | None,
-    title: str | None,
-    event: str | None,
-    journal: str | None,
-    year: int | None,
-) -> list[str]:
-    parts = [event or journal or "", str(year or ""), title or key or place]
-    return [part for part in parts if part]
 
 
 def _issns(printed: pa.Array) -> pa.Array:

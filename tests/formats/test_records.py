@@ -79,6 +79,62 @@ def test_the_same_paper_twice_is_kept_once_and_noted() -> None:
     assert found["notes"] == [{"place": "record 2", "reason": "the same paper as record 1"}]
 
 
+NARRATIVES = {
+    "place": "record 1",
+    "title": "Representation and Management of Narrative Information",
+    "doi": "10.1162/coli.36105",
+    "authors": [{"name": "Frank Schilder"}],
+}
+ORPHAN = {
+    "place": "record 2",
+    "title": "Failure is an Orphan",
+    "doi": "10.1162/coli.36105",
+    "journal": "Computational Linguistics",
+    "year": 2010,
+    "authors": [{"name": "Stan Szpakowicz"}],
+    "identifiers": ["acl:J10-1008", "pubmed:1"],
+}
+
+
+@pytest.mark.parametrize("batches", [[[NARRATIVES, ORPHAN]], [[NARRATIVES], [ORPHAN]]])
+def test_a_doi_of_another_paper_loses_nobody_a_paper(batches: list[Any]) -> None:
+    found = rows(*batches)
+    assert [(row["id"], row["doi"]) for row in found["papers"]] == [
+        ("doi:10.1162/coli.36105", "10.1162/coli.36105"),
+        ("acl:J10-1008", None),
+    ]
+    assert [row["author"] for row in found["authorships"]] == [
+        "author:Frank_Schilder",
+        "author:Stan_Szpakowicz",
+    ]
+    assert [(row["entity"], row["identifier"]) for row in found["identifiers"]] == [
+        ("acl:J10-1008", "pubmed:1")
+    ]
+    reason = "doi:10.1162/coli.36105 is the DOI of record 1 too, which is another paper"
+    assert found["notes"] == [{"place": "record 2", "reason": reason}]
+
+
+def test_another_paper_without_a_register_gets_an_id_of_its_title() -> None:
+    found = rows([NARRATIVES, {**ORPHAN, "identifiers": None}])
+    minted = mint("paper", "Computational Linguistics", "2010", "Failure is an Orphan")
+    assert [row["id"] for row in found["papers"]] == ["doi:10.1162/coli.36105", minted]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        # A subtitle, a translation by the same authors, a title that is missing.
+        {"title": "Narrative information", "authors": [ALAN]},
+        {"title": "Darstellung von Erzählungen", "authors": [{"name": "F. SCHILDER"}]},
+        {"title": None, "authors": [ALAN]},
+    ],
+)
+def test_one_doi_is_one_paper_where_titles_or_authors_agree(other: dict[str, Any]) -> None:
+    found = rows([NARRATIVES, {**NARRATIVES, "place": "record 2", **other}])
+    assert [row["place"] for row in found["papers"]] == ["record 1"]
+    assert found["notes"] == [{"place": "record 2", "reason": "the same paper as record 1"}]
+
+
 def test_names_are_told_once_whatever_the_batch() -> None:
     records = [
         {"place": f"record {n}", "title": f"T{n}", "event": "ACL 2021", "authors": [ALAN]}
