@@ -110,7 +110,13 @@ class UnknownEntityError(GraphkitError, LookupError):
     """
 
     def __init__(
-        self, kind: str, name: str, near: Sequence[str] = (), *, several: bool = False
+        self,
+        kind: str,
+        name: str,
+        near: Sequence[str] = (),
+        *,
+        several: bool = False,
+        empty: bool = False,
     ) -> None:
         self.kind, self.name, self.near, self.several = kind, name, tuple(near), several
         listed = ", ".join(self.near)
@@ -118,6 +124,8 @@ class UnknownEntityError(GraphkitError, LookupError):
             message = f"{name!r} fits several {kind}s: {listed}; give one of these ids"
         elif near:
             message = f"no {kind} {name!r} in this graph; near: {listed}"
+        elif empty:
+            message = f"no {kind} {name!r}: this graph holds no {kind}s"
         else:
             message = f"no {kind} {name!r} in this graph, and no name is near it"
         super().__init__(message)

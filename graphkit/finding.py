@@ -79,7 +79,8 @@ def find(kg: KnowledgeGraph, kind: str, name: str) -> str:
             return found[0]
         if found:
             raise UnknownEntityError(singular, name, found, several=True)
-    raise UnknownEntityError(singular, name, known.near(name))
+    empty = not kg.table(kind).num_rows
+    raise UnknownEntityError(singular, name, known.near(name), empty=empty)
 
 
 def _counted_with(kg: KnowledgeGraph, asked: str) -> pa.Array:

@@ -278,7 +278,8 @@ def test_sampled_betweenness_keeps_its_word(case: tuple[Network, nx.Graph[str]])
     whole = measures.sampled_betweenness(network, error=1e-6)
     pd.testing.assert_series_equal(whole, exact, check_names=False)
     if len(network) > 2:
-        assert whole.attrs == {"pivots": len(network), "confidence": 0.95, "error": 0.0}
+        wanted = {"pivots": len(network), "confidence": 0.95, "error": 0.0, "standard_error": 0.0}
+        assert whole.attrs == wanted
 
 
 def test_a_sample_is_smaller_than_the_network() -> None:
@@ -287,6 +288,11 @@ def test_a_sample_is_smaller_than_the_network() -> None:
     found = measures.sampled_betweenness(network, error=0.15)
     assert found.attrs["pivots"] == 216
     assert 0 < (found - exact).abs().max() <= 0.15
+    # What is told of one sample is how far samples lie from each other and from the truth.
+    several = [measures.sampled_betweenness(network, 0.15, seed=seed) for seed in range(40)]
+    told = np.mean([one.attrs["standard_error"] for one in several])
+    off = np.sqrt(np.mean([(one - exact) ** 2 for one in several], axis=0)).max()
+    assert 0.7 < told / off < 1.4
     with pytest.raises(ValueError, match="above 0"):
         measures.sampled_betweenness(network, error=0)
 

@@ -67,6 +67,29 @@ def test_teams_and_topics(example: KnowledgeGraph) -> None:
     assert set(found.ties()["weight"]) == set(wanted["score"])
 
 
+def test_both_kinds_are_measured() -> None:
+    found = graph_of(PAPERS, topics=TOPICS).network("author-topic")
+    assert isinstance(found, TwoMode)
+    measured = found.measure("degree", "strength", "betweenness", "sampled-betweenness")
+    assert measured.iloc[:, :5].to_dict("list") == {
+        "kind": ["author", "author", "topic", "topic"],
+        "id": ["author:Ada", "author:Bob", "topic:Art", "topic:Logic"],
+        "name": ["Ada", "Bob", "Art", "Logic"],
+        "degree": [2, 2, 2, 2],
+        "strength": [3, 2, 3, 2],
+    }
+    wanted = nx.betweenness_centrality(found.to_networkx())
+    assert measured.set_index("id")["betweenness"].to_dict() == pytest.approx(wanted)
+    assert measured.attrs["sampled-betweenness"]["error"] == 0
+    with pytest.raises(UnknownNameError, match="of two kinds of nodes 'clustering'"):
+        found.measure("clustering")
+
+
+def test_interests_that_a_filter_leaves_none_of(example: KnowledgeGraph) -> None:
+    with pytest.raises(EmptySelectionError, match="0 with topic Keyword spotting"):
+        example.network("team-topic", topics="Keyword spotting")
+
+
 def test_filters_and_unknown_kinds() -> None:
     kg = graph_of(PAPERS, topics=TOPICS, years={"P1": 2001, "P2": 2002})
     assert weights(kg.network("author-topic", since=2002)) == {("Ada", "Art"): 1}

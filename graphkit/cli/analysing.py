@@ -1,23 +1,30 @@
-"""The verbs of the command line about networks: measures, groups, years, chance, drawings."""
+"""The verbs of the command line about networks: measures, groups, years, chance."""
 
 from __future__ import annotations
 
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graphkit import registry
 from graphkit.cli import console
-from graphkit.cli.options import Form, Format, Graph, ToNetwork, as_words, with_network, words_of
+from graphkit.cli.options import (
+    Form,
+    Format,
+    Graph,
+    ToNetwork,
+    as_words,
+    with_any_network,
+    with_network,
+    words_of,
+)
 from graphkit.measures.communities import GROUPS
 from graphkit.summary import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from graphkit.network import Network
+    from graphkit.network import Network, TwoMode
 
 __all__ = ["verbs"]
 
@@ -39,12 +46,11 @@ Engine = Annotated[
         autocompletion=words_of("engine"),
     ),
 ]
-_SUFFIXES = ", ".join(registry.names("renderer"))
 Samples = Annotated[int, typer.Option(min=2, help="Networks that are drawn.")]
 
 
 @verbs.command()
-@with_network
+@with_any_network
 def measure(
     network: ToNetwork,
     measures: Annotated[
@@ -60,40 +66,81 @@ def measure(
     top: Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")] = 20,
     format: Format = Form.table,
 ) -> None:
-    """Measure each author of the coauthor network; sorted by the first measure.
+    """Measure each author of the coauthor network, or a whole network; sorted by the first measure.
 
     Example: graphkit measure speech.kg pagerank betweenness --top 10 --format csv
     """
+    from graphkit.network import TwoMode
+
     names = list(dict.fromkeys(measures))
     for name in names:
         if name in registry.names("figures"):
             if len(names) > 1:
                 raise typer.BadParameter(f"{name} is of the whole network: ask for it alone")
             with console.progress():
-                figures = _figures(network(), name)
+                measured = network()
+                if isinstance(measured, TwoMode):
+                    raise typer.BadParameter(f"{name} is not told of two kinds of nodes")
+                figures = _figures(measured, name)
             _print(_first(figures, top), format)
+            if format is Form.table:
+                _tell(measured, {})
             return
         registry.load("measure", name)  # a misspelt one is an error before the others are paid for
     if engine is not None:
         registry.load("engine", engine)
     with console.progress():
         measured = network()
+        how: dict[str, Any] = {} if isinstance(measured, TwoMode) else {"engine": engine}
         done: list[str] = []
         try:
             for name in names:
-                measured.measure(name, engine=engine)
+                measured.measure(name, **how)
                 done.append(name)
         except KeyboardInterrupt:
             # What is ready may have taken an hour: it is printed.
             if not done:
                 raise
-        found = measured.measure(*done, engine=engine)
-        first = found.columns[2]
-        found = found.sort_values([first, "name"], ascending=[first in NUMBERED, True])
-    _print(_first(found, top), format)
+        found = measured.measure(*done, **how)
+        first = found.columns[found.columns.get_loc("name") + 1]
+        ordered = found.sort_values([first, "name"], ascending=[first in NUMBERED, True])
+    _print(_first(ordered, top), format)
+    if format is Form.table:
+        _tell(measured, found.attrs)
     if left := [name for name in names if name not in done]:
         console.complain(f"interrupted: not measured: {', '.join(left)}")
         raise typer.Exit(130)
+
+
+@verbs.command()
+@with_any_network
+def ties(network: ToNetwork, top: Top = 20, format: Format = Form.table) -> None:
+    """List the ties of a network, strongest first: who wrote with whom, or on what.
+
+    Example: graphkit ties speech.kg --network author-topic --top 10
+    """
+    with console.progress():
+        listed = network()
+        found = listed.ties()
+    _print(_first(found, top), format)
+    if format is Form.table:
+        _tell(listed, {})
+
+
+def _tell(network: Network | TwoMode, told: dict[Any, Any]) -> None:
+    """Say below a table which network it is of, and what measures say of themselves."""
+    if "sampled-betweenness" in told:
+        of = told["sampled-betweenness"]
+        console.say(
+            f"sampled-betweenness: from {of['pivots']:,} authors; standard error at most "
+            f"{of['standard_error']:.2g}; {of['confidence']:.0%} sure to be within {of['error']:g}"
+            if of["error"]
+            else "sampled-betweenness: exact, from all authors"
+        )
+    if "consensus" in told:
+        of = told["consensus"]
+        console.say(f"consensus: {of['runs']} runs agree on {of['agreement']:.1%} of the ties")
+    console.say(f"{network}"[1:-1].partition(": ")[2])
 
 
 def _figures(network: Network, name: str) -> pd.DataFrame:
@@ -153,6 +200,8 @@ def groups(
     if format is Form.table:
         shown = shown.drop(columns="members")
     _print(shown, format)
+    if format is Form.table:
+        console.say(str(found.attrs["network"]))
     if keep:
         console.say(f"{graph}: {counted(len(found), 'groups')} kept")
 
@@ -235,6 +284,12 @@ def chance(
     of_ties: Annotated[
         bool, typer.Option("--of-ties", help="Of the papers that each tie shares instead.")
     ] = False,
+    bootstrap: Annotated[
+        bool,
+        typer.Option(
+            "--bootstrap", help="Draw papers instead: in which interval 95 % of the samples lie."
+        ),
+    ] = False,
     samples: Samples = 100,
     seed: Seed = 0,
     top: Top = 20,
@@ -248,10 +303,17 @@ def chance(
 
     if of_ties and measures:
         raise typer.BadParameter("give measures or --of-ties, not both")
+    if bootstrap and not measures:
+        raise typer.BadParameter("--bootstrap is of measures: name one, such as degree")
     with console.progress(), as_words():
         net, how = network(), {"samples": samples, "seed": seed}
         if of_ties:
             found = model.ties(net, **how)
+        elif bootstrap:
+            found = model.bootstrap(net, *(measures or ()), **how)
+            found = found.sort_values(
+                ["observed", "name"], ascending=[False, True], ignore_index=True
+            )
         elif measures:
             found = model.measures(net, *measures, **how)
             found = found.sort_values(
@@ -260,6 +322,8 @@ def chance(
         else:
             found = model.figures(net, **how)
     _print(_first(found, top), format)
+    if format is Form.table:
+        _tell(net, {})
 
 
 def _first(found: pd.DataFrame, top: int) -> pd.DataFrame:
@@ -268,77 +332,3 @@ def _first(found: pd.DataFrame, top: int) -> pd.DataFrame:
 
 def _print(found: pd.DataFrame, format: Form) -> None:
     console.rows(found.to_dict("records"), format.value, columns=list(found.columns))
-
-
-def _length(width: str | None) -> str | None:
-    if width:
-        from graphkit.render.lengths import in_points
-
-        try:
-            in_points(width)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from None
-    return width
-
-
-@verbs.command()
-@with_network
-def draw(
-    network: ToNetwork,
-    out: Annotated[Path, typer.Option("--out", "-o", help=f"By suffix: {_SUFFIXES}.")] = Path(
-        "coauthors.html"
-    ),
-    colour: Annotated[
-        str, typer.Option(help="community, topic, team, mean year or a measure.")
-    ] = "community",
-    size: Annotated[str, typer.Option(help="A measure.")] = "pagerank",
-    width: Annotated[
-        str | None,
-        typer.Option(
-            help="Of svg, pdf and png: in cm, mm, in or pt; 17cm.",
-            callback=_length,
-            metavar="LENGTH",
-        ),
-    ] = None,
-    also: Annotated[
-        list[str] | None, typer.Option(help="topics or teams beside the people; repeatable.")
-    ] = None,
-) -> None:
-    """Draw the coauthor network: a page (html), a picture for print, a file for another tool.
-
-    Example: graphkit draw speech.kg -o coauthors.html
-    """
-    from graphkit.render.drawing import MOST_TIES, PICTURES, renderer
-
-    options = {"width": width} if width else {}
-    renderer(out, *options)  # a wrong suffix is an error before the network is paid for
-    # Only what is looked at does without the weakest of very many ties.
-    most_ties = MOST_TIES if out.suffix.lower() in PICTURES else None
-    with console.progress(), warnings.catch_warnings(record=True) as told:
-        drawing = network().draw(colour=colour, size=size, most_ties=most_ties, also=also or ())
-        drawing.save(out, **options)
-    for warning in told:
-        console.complain(warning.message)
-    how = f", {drawing.how}" if out.suffix.lower() == ".html" else ""
-    people, ties = counted(drawing.people, "people"), counted(len(drawing.source), "ties")
-    console.say(f"wrote {out}: {people}, {ties}{how}")
-
-
-@verbs.command()
-@with_network
-def report(
-    network: ToNetwork,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")] = Path(
-        "report.html"
-    ),
-    title: Annotated[str, typer.Option(help="The heading.")] = "Who writes with whom",
-) -> None:
-    """Report on the coauthor network as one page: who is central, who bridges, which groups.
-
-    Example: graphkit report speech.kg -o report.html
-    """
-    with console.progress():
-        measured = network()
-        measured.report(title=title).save(out)
-    people, papers = counted(len(measured), "people"), counted(len(measured.paper_ids), "papers")
-    console.say(f"wrote {out}: {people}, {papers}")

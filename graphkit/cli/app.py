@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphkit import __version__, registry
-from graphkit.cli import analysing, asking, console, deciding, querying
+from graphkit.cli import analysing, asking, console, deciding, querying, showing
 from graphkit.cli.options import Folders, Form, Format, Graph, Services, words_of
 from graphkit.errors import GraphkitError
 from graphkit.files import write_whole
@@ -223,7 +223,7 @@ def check(graph: Graph, format: Format = Form.table) -> None:
 app.registered_commands += querying.verbs.registered_commands
 
 
-for more in (analysing, asking):
+for more in (analysing, showing, asking):
     app.registered_commands += more.verbs.registered_commands
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "Services",
     "ToNetwork",
     "as_words",
+    "with_any_network",
     "with_authors",
     "with_network",
     "words_of",
@@ -33,6 +34,17 @@ __all__ = [
 
 # Makes the network that the options say, when a verb has checked its other words.
 ToNetwork = Callable[..., Any]
+# The options that say which papers count, and what `graphkit.network.selection.Filters` calls them.
+OF_PAPERS = {
+    "graph": "",
+    "since": "since",
+    "until": "until",
+    "topic": "topics",
+    "venue": "venues",
+    "team": "teams",
+    "organization": "organizations",
+    "most_authors": "most_authors",
+}
 # What the options of `with_authors` say, as `graphkit.recommend.filters.AuthorFilters`.
 AuthorOptions = dict[str, Any]
 
@@ -80,60 +92,103 @@ def as_words() -> Iterator[None]:
         raise typer.BadParameter(str(error)) from None
 
 
+def _coauthors(
+    graph: Graph,
+    counting: Annotated[str, _one_of(COUNTINGS, "What a paper adds to a tie")] = "full",
+    ties: Annotated[str, _one_of(TIES, "Which authors of a paper it ties")] = "all",
+    normalisation: Annotated[
+        str | None, _one_of(NORMALISATIONS, "Weights relative to what is expected")
+    ] = None,
+    since: Annotated[int | None, typer.Option(help="First year of publication.")] = None,
+    until: Annotated[int | None, typer.Option(help="Last year of publication.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Papers on it; repeatable.")] = None,
+    venue: Annotated[list[str] | None, typer.Option(help="Papers at it; repeatable.")] = None,
+    team: Annotated[
+        list[str] | None, typer.Option(help="Papers by its members; repeatable.")
+    ] = None,
+    organization: Annotated[
+        list[str] | None, typer.Option(help="Papers by its authors; repeatable.")
+    ] = None,
+    author: Annotated[
+        list[str] | None, typer.Option(help="These authors alone; repeatable.")
+    ] = None,
+    ego: Annotated[str | None, typer.Option(help="An author and who is near.")] = None,
+    steps: Annotated[int, typer.Option(min=0, help="With --ego: how near.")] = 1,
+    least_papers: Annotated[int, typer.Option(min=1, help="Authors of so many papers.")] = 1,
+    least_shared: Annotated[int, typer.Option(min=1, help="Ties of so many papers.")] = 1,
+    most_authors: Annotated[
+        int, typer.Option(min=0, help="Leave out papers by more people; 0: none.")
+    ] = MOST_AUTHORS,
+) -> Any:
+    from graphkit.graph import open_graph
+
+    # A verb that changes a graph hands over the one that it holds the lock of.
+    kg = open_graph(graph) if isinstance(graph, Path) else graph
+    with as_words():
+        return kg.coauthors(
+            counting=counting,
+            ties=ties,
+            normalisation=normalisation,
+            since=since,
+            until=until,
+            topics=topic,
+            venues=venue,
+            teams=team,
+            organizations=organization,
+            authors=author,
+            ego=ego,
+            steps=steps,
+            least_papers=least_papers,
+            least_shared=least_shared,
+            most_authors=most_authors or None,
+        )
+
+
 def with_network(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb that takes a network the options that say which one."""
+    return _widened(verb, "network", _coauthors, functools.partial)
 
-    def options(
-        graph: Graph,
-        counting: Annotated[str, _one_of(COUNTINGS, "What a paper adds to a tie")] = "full",
-        ties: Annotated[str, _one_of(TIES, "Which authors of a paper it ties")] = "all",
-        normalisation: Annotated[
-            str | None, _one_of(NORMALISATIONS, "Weights relative to what is expected")
-        ] = None,
-        since: Annotated[int | None, typer.Option(help="First year of publication.")] = None,
-        until: Annotated[int | None, typer.Option(help="Last year of publication.")] = None,
-        topic: Annotated[list[str] | None, typer.Option(help="Papers on it; repeatable.")] = None,
-        venue: Annotated[list[str] | None, typer.Option(help="Papers at it; repeatable.")] = None,
-        team: Annotated[
-            list[str] | None, typer.Option(help="Papers by its members; repeatable.")
-        ] = None,
-        organization: Annotated[
-            list[str] | None, typer.Option(help="Papers by its authors; repeatable.")
-        ] = None,
-        author: Annotated[
-            list[str] | None, typer.Option(help="These authors alone; repeatable.")
-        ] = None,
-        ego: Annotated[str | None, typer.Option(help="An author and who is near.")] = None,
-        steps: Annotated[int, typer.Option(min=0, help="With --ego: how near.")] = 1,
-        least_papers: Annotated[int, typer.Option(min=1, help="Authors of so many papers.")] = 1,
-        least_shared: Annotated[int, typer.Option(min=1, help="Ties of so many papers.")] = 1,
-        most_authors: Annotated[
-            int, typer.Option(min=0, help="Leave out papers by more people; 0: none.")
-        ] = MOST_AUTHORS,
-    ) -> Any:
+
+def with_any_network(verb: Callable[..., None]) -> Callable[..., None]:
+    """The same for a verb that takes networks of other things too."""
+
+    def options(**given: Any) -> Any:
+        kind = given.pop("network_of")
+        if kind == "coauthors":
+            return _coauthors(**given)
         from graphkit.graph import open_graph
 
-        # A verb that changes a graph hands over the one that it holds the lock of.
-        kg = open_graph(graph) if isinstance(graph, Path) else graph
+        for name, value in given.items():
+            if name not in OF_PAPERS and value != parameters[name].default:
+                raise typer.BadParameter(
+                    f"--{name.replace('_', '-')} is of coauthors, and this is {kind}"
+                )
+        filters = {OF_PAPERS[name]: value for name, value in given.items() if OF_PAPERS.get(name)}
+        most = filters.pop("most_authors")
+        if most != MOST_AUTHORS:
+            filters["most_authors"] = most or None
         with as_words():
-            return kg.coauthors(
-                counting=counting,
-                ties=ties,
-                normalisation=normalisation,
-                since=since,
-                until=until,
-                topics=topic,
-                venues=venue,
-                teams=team,
-                organizations=organization,
-                authors=author,
-                ego=ego,
-                steps=steps,
-                least_papers=least_papers,
-                least_shared=least_shared,
-                most_authors=most_authors or None,
-            )
+            return open_graph(given["graph"]).network(kind, **filters)
 
+    parameters = inspect.signature(_coauthors, eval_str=True).parameters
+    which = inspect.Parameter(
+        "network_of",
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default="coauthors",
+        annotation=Annotated[
+            str,
+            typer.Option(
+                "--network",
+                help=f"Of what, one of: coauthors, {', '.join(registry.names('network'))}.",
+                autocompletion=lambda incomplete: [
+                    name
+                    for name in ("coauthors", *registry.names("network"))
+                    if name.startswith(incomplete)
+                ],
+            ),
+        ],
+    )
+    vars(options)["__signature__"] = inspect.Signature([*parameters.values(), which])
     return _widened(verb, "network", options, functools.partial)
 
 

@@ -5,9 +5,10 @@ with topics. Which papers count is told once, in `selection`; what a paper adds 
 `weights`.
 """
 
+from graphkit.network.bipartite import TwoMode
 from graphkit.network.coauthors import coauthors
 from graphkit.network.network import Network
-from graphkit.network.two_mode import TwoMode, network
+from graphkit.network.two_mode import network
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
 __all__ = [

@@ -265,7 +265,7 @@ consolidation']
             Columns ``author`` (``topic`` in a network of topics), ``name`` and one for each
             measure (brokerage and the citation indices have several), in the order of `nodes`.
             What was measured once is kept, so that a measure that was interrupted costs the
-            others nothing.
+            others nothing. ``attrs`` holds what a measure tells of itself, such as its error.
 
         Raises
         ------
@@ -278,6 +278,7 @@ consolidation']
 
         functions = {name: registry.load("measure", name) for name in names}
         by = registry.load("engine", engine).MEASURES if engine else {}
+        told: dict[Any, Any] = {}
         columns: dict[str, Any] = {self.kind.removesuffix("s"): self.nodes, "name": self.names}
         for name, function in functions.items():
             key = name, engine if name in by else None
@@ -286,7 +287,11 @@ consolidation']
             found = self._measured[key]
             frame = found if isinstance(found, pd.DataFrame) else found.to_frame(name)
             columns |= {str(column): each.to_numpy() for column, each in frame.items()}
-        return pd.DataFrame(columns)
+            if found.attrs:
+                told[name] = dict(found.attrs)
+        result = pd.DataFrame(columns)
+        result.attrs = told
+        return result
 
     @cached_property
     def _measured(self) -> dict[tuple[str, str | None], Any]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
 
 from graphkit import registry
-from graphkit.network.incidence import Incidence, incidence_of, objects, values
+from graphkit.network.bipartite import TwoMode
+from graphkit.network.incidence import Incidence, incidence_of
 from graphkit.network.network import Network
 from graphkit.network.selection import Filters, Selection, select
 from graphkit.network.weights import tie_matrix
 
 if TYPE_CHECKING:
-    import networkx as nx
-    import numpy as np
-    import pandas as pd
     import pyarrow as pa
-    from numpy.typing import NDArray
-    from scipy import sparse
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["TwoMode", "author_paper", "author_topic", "network", "team_topic", "topic_topic"]
+__all__ = ["author_paper", "author_topic", "network", "team_topic", "topic_topic"]
 
 
 def network(kg: KnowledgeGraph, kind: str, **filters: Unpack[Filters]) -> TwoMode | Network:
@@ -58,108 +52,6 @@ def network(kg: KnowledgeGraph, kind: str, **filters: Unpack[Filters]) -> TwoMod
     chosen: Filters = {"most_authors": None, **filters}
     made: TwoMode | Network = registry.load("network", kind)(kg, **chosen)
     return made
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class TwoMode:
-    """A network of two kinds of nodes, with ties only between the kinds.
-
-    Attributes
-    ----------
-    graph : KnowledgeGraph
-    kinds : pair of str
-        The tables of the rows and of the columns, such as ``("authors", "topics")``.
-    row_ids, column_ids : pyarrow.StringArray
-        Ids, ascending.
-    matrix : scipy.sparse.csr_array of float64, shape (rows, columns)
-        Weight of each tie.
-    description : str
-        The selection in words.
-    """
-
-    graph: KnowledgeGraph
-    kinds: tuple[str, str]
-    row_ids: pa.StringArray
-    column_ids: pa.StringArray
-    matrix: sparse.csr_array
-    description: str
-
-    def __repr__(self) -> str:
-        rows, columns = self.matrix.shape
-        sizes = f"{rows:,} {self.kinds[0]}, {columns:,} {self.kinds[1]}"
-        return f"<TwoMode: {sizes}, {self.matrix.nnz:,} ties: {self.description}>"
-
-    @cached_property
-    def rows(self) -> NDArray[np.object_]:
-        """Ids in the order of the rows."""
-        return objects(self.row_ids)
-
-    @cached_property
-    def columns(self) -> NDArray[np.object_]:
-        """Ids in the order of the columns."""
-        return objects(self.column_ids)
-
-    def ties(self) -> pd.DataFrame:
-        """All ties, strongest first.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns such as ``author`` and ``topic`` (ids), ``author_name`` and ``topic_name``,
-            and ``weight``.
-        """
-        import pandas as pd
-        from scipy import sparse
-
-        tied = sparse.coo_array(self.matrix)
-        row, column = tied.coords
-        one, other = (kind.removesuffix("s") for kind in self.kinds)
-        names = [self._names(axis) for axis in (0, 1)]
-        frame = pd.DataFrame(
-            {
-                one: self.rows[row],
-                other: self.columns[column],
-                f"{one}_name": names[0][row],
-                f"{other}_name": names[1][column],
-                "weight": tied.data,
-            }
-        )
-        order = ["weight", f"{one}_name", f"{other}_name"]
-        return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
-
-    def _names(self, axis: int) -> NDArray[np.object_]:
-        import numpy as np
-
-        label = {"authors": "name", "papers": "title"}.get(self.kinds[axis], "label")
-        ids = (self.row_ids, self.column_ids)[axis]
-        known = objects(values(self.graph, self.kinds[axis], label, ids))
-        return np.where(known == "", objects(ids), known)
-
-    def to_networkx(self) -> nx.Graph[str]:
-        """The network as a bipartite `networkx.Graph`.
-
-        Returns
-        -------
-        networkx.Graph
-            Nodes are ids with ``bipartite`` (0 rows, 1 columns), ``kind`` and ``name``; edges
-            have ``weight``.
-        """
-        import networkx as nx
-        from scipy import sparse
-
-        graph: nx.Graph[str] = nx.Graph(description=self.description)
-        for side, ids in enumerate((self.rows, self.columns)):
-            kind = self.kinds[side].removesuffix("s")
-            graph.add_nodes_from(
-                (node, {"bipartite": side, "kind": kind, "name": name})
-                for node, name in zip(ids, self._names(side), strict=True)
-            )
-        tied = sparse.coo_array(self.matrix)
-        row, column = tied.coords
-        graph.add_weighted_edges_from(
-            zip(self.rows[row], self.columns[column], tied.data.tolist(), strict=True)
-        )
-        return graph
 
 
 def author_paper(kg: KnowledgeGraph, **filters: Unpack[Filters]) -> TwoMode:
@@ -281,7 +173,10 @@ def team_topic(kg: KnowledgeGraph, **filters: Unpack[Filters]) -> TwoMode:
     claims = kg.table("interests")
     if filters.keys() - {"most_authors"}:
         left = about.nodes.filter(np.diff(about.matrix[:, selection.chosen].indptr) > 0)
-        claims = claims.filter(pc.is_in(claims["topic"], value_set=left))
+        on = pc.is_in(claims["topic"], value_set=left)
+        interests = Selection("interests of teams", np.ones(len(claims), dtype=bool))
+        interests.keep(", ".join(selection.words), on.to_numpy())
+        claims = claims.filter(on)
     ends = [pc.unique(claims[name]).sort() for name in ("team", "topic")]
     at = [
         pc.index_in(claims[name], value_set=ids).to_numpy()

@@ -8,7 +8,7 @@ from graphkit.measures import brokerage, sampled_betweenness, summary
 from graphkit.network import Network
 from graphkit.report import plots
 from graphkit.report.groups import cards, find, numbers
-from graphkit.report.methods import MEANINGS, references, versions
+from graphkit.report.methods import HEADINGS, MEANINGS, references, versions
 from graphkit.report.papers import Papers
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _central(
     return [
         {
             "name": name,
+            "heading": HEADINGS.get(name, name.capitalize()),
             "meaning": MEANINGS[name],
             "rows": [
                 {"person": papers.person(row), "value": float(value[row])}

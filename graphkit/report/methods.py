@@ -11,7 +11,7 @@ from typing import Any
 
 from graphkit import __version__, registry
 
-__all__ = ["MEANINGS", "references", "versions"]
+__all__ = ["HEADINGS", "MEANINGS", "references", "versions"]
 
 # One sentence for a reader who has never measured a network.
 MEANINGS = {
@@ -33,6 +33,14 @@ MEANINGS = {
     "participation": "How evenly the ties are spread over the groups: 0 for one group alone.",
 }
 MEANINGS["sampled-betweenness"] = MEANINGS["betweenness"]
+# What a measure is called where its name is no heading.
+HEADINGS = {
+    "fractional-papers": "Papers, shared among authors",
+    "degree": "Coauthors",
+    "pagerank": "PageRank",
+    "harmonic": "Nearness",
+    "sampled-betweenness": "Betweenness",
+}
 LIBRARIES = ("igraph", "matplotlib", "numpy", "pandas", "pyarrow", "scipy")
 
 

@@ -185,6 +185,37 @@ def test_the_options_that_say_which_network(graphkit: Run, kg: Path) -> None:
         assert len(people(*words)) == wanted.nunique() > 0
 
 
+def test_networks_of_other_things(graphkit: Run, kg: Path) -> None:
+    network = gk.open(kg).network("author-topic", since=2022)
+    words = ("--network", "author-topic", "--since", "2022", "-f", "csv", "--top", "0")
+    found = rows(graphkit("ties", kg, *words).out)
+    assert [(row["author"], row["topic"]) for row in found] == list(
+        network.ties()[["author", "topic"]].itertuples(index=False, name=None)
+    )
+    measured = rows(graphkit("measure", kg, "degree", *words).out)
+    assert len(measured) == 173 + 16
+    assert measured[0]["name"] == "Automatic speech recognition"
+    told = graphkit("measure", kg, "degree", "--network", "topic-topic").out
+    assert "16 topics, 0 ties: topics of the same papers" in told
+    for wrong, why in (
+        (["degree", "--ego", "Roland Maas"], "--ego is of coauthors"),
+        (["summary"], "not told of two kinds"),
+    ):
+        answer = graphkit("measure", kg, *wrong, "--network", "author-paper")
+        assert answer.code == 2
+        assert why in answer.err
+
+
+def test_tables_say_which_network_they_are_of(graphkit: Run, kg: Path) -> None:
+    words = ("--since", "2022", "--top", "1")
+    told = "173 authors, 587 ties: coauthors, full counting, 2022 to …"
+    for verb in (("measure", kg, "degree"), ("measure", kg, "components"), ("ties", kg)):
+        assert told in graphkit(*verb, *words).out
+    told = graphkit("measure", kg, "sampled-betweenness", "consensus", "--top", "1").out
+    assert "sampled-betweenness: exact, from all authors" in told
+    assert "consensus: 20 runs agree on" in told
+
+
 def test_unknown_names(graphkit: Run, kg: Path) -> None:
     failed(
         graphkit("measure", kg, "pagerang"), "unknown measure 'pagerang': did you mean 'pagerank'?"

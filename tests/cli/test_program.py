@@ -26,7 +26,7 @@ VERBS = re.findall(
     r"\w+",
     "assemble build career chance check collaborators conflicts demo different draw evaluate "
     "experts explain export groups infer info introduce measure query report resolve review "
-    "reviewers same serve teams timeline topics update",
+    "reviewers same serve teams ties timeline topics update",
 )
 
 
