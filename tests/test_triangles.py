@@ -62,3 +62,19 @@ def test_both_ways_give_the_same(graph: nx.Graph[Any]) -> None:
     assert measures.core(net).equals(by_columns[0])
     assert measures.clustering(net).to_list() == pytest.approx(by_columns[1].to_list())
     assert made.constraint(weights="weight") == pytest.approx(by_columns[2].to_list(), nan_ok=True)
+
+
+def test_a_paper_by_hundreds_is_measured_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = nx.complete_graph(500)
+    graph.add_edge(499, 500)
+    net = Network.from_networkx(graph)
+    assert triangles.crowded(net.matrix)
+    at = [net.row(f"author:{node}") for node in graph]
+    pairs = triangles.closed_pairs(net.matrix, "triangles")[at]
+    assert pairs.tolist() == [499 * 498 // 2] * 500 + [0]
+    by_columns = triangles.constraints(net.matrix, "constraint")
+    assert measures.constraint(net).to_list() == pytest.approx(by_columns.tolist())
+    assert measures.clustering(net).iloc[at[0]] == 1
+    # Few steps at once give the same.
+    monkeypatch.setattr(triangles, "STEPS", 1000)
+    assert triangles.closed_pairs(net.matrix, "triangles")[at].tolist() == pairs.tolist()

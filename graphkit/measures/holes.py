@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.measures.belonging import main_team, main_topic
 from graphkit.measures.communities import community
-from graphkit.measures.engine import ready, series
-from graphkit.measures.triangles import closed_pairs, constraints
+from graphkit.measures.engine import for_igraph, ready, series
+from graphkit.measures.triangles import closed_pairs, constraints, crowded
 from graphkit.network import Network
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def clustering(network: Network) -> pd.Series[Any]:
     """
     import numpy as np
 
-    graph = ready(network)
+    graph = for_igraph(network) if crowded(network.matrix) else ready(network)
     if graph is not None and len(network):
         found = graph.transitivity_local_undirected(mode="zero")
     else:
@@ -86,7 +86,11 @@ def constraint(network: Network) -> pd.Series[Any]:
     >>> constraint(gk.example().coauthors()).idxmin()
     'author:Ariya_Rastrow'
     """
-    return series(network, constraints(network.matrix, "constraint"), "constraint")
+    if crowded(network.matrix):
+        found = for_igraph(network).constraint(weights="weight")
+    else:
+        found = constraints(network.matrix, "constraint")
+    return series(network, found, "constraint")
 
 
 def effective_size(network: Network) -> pd.Series[Any]:
