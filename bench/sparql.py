@@ -3,11 +3,13 @@
     python bench/sparql.py GRAPH.kg [--query NAME]... [--rdflib SECONDS] [asking memory disk named]
 
 Ratios can be trusted more than single times. What queries take is work: seconds of the processor,
-of all processes that have a part in it, which other programs take nothing from. Each named query is
-asked of the store in the folder, of one in memory (``graphkit.open(…, in_memory=True)``), and of
-rdflib, which holds the same triples in memory and gets the very same text; nobody's time to load
-counts. Ours is all from the text to the frame. rdflib is stopped after so many seconds; a ratio
-after ">" is then a lower bound.
+of all processes that have a part in it, which other programs take nothing from. Each named query
+is asked of the store in the folder, of one in memory (``graphkit.open(…, in_memory=True)``), and
+of rdflib, which holds the same triples in memory; nobody's time to load counts. Ours is all from
+the text to the frame; "bare" is pyoxigraph alone on the same two stores, from the text to TSV: we
+cannot be faster than that. rdflib gets the text that it answers faster: ours, which is written for
+Oxigraph, or that of ``bench/plain``, the same question in plain words. It is stopped after so many
+seconds; what stands after ">" is then a lower bound.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ from graphkit.schema import schema
 from graphkit.sparql import folder as stores
 from graphkit.sparql import worker
 from graphkit.sparql.engine import engine
-from graphkit.sparql.named import bound, queries
+from graphkit.sparql.named import bound, queries, read
 from graphkit.sparql.parameters import bind
 
 SMALL = "SELECT ?n { ?a a foaf:Person ; foaf:name ?n } LIMIT 5"
+PLAIN = Path(__file__).with_name("plain")
 LARGE = "SELECT ?p ?a ?n { ?p dcterms:creator ?a . ?a foaf:name ?n } LIMIT 300000"
 
 
@@ -70,14 +73,20 @@ def loading(kg: KnowledgeGraph, work: Path, where: str) -> None:
         else:
             worker.load(pyoxigraph.Store(), engine(kg).blocks())
 
-    times: dict[Callable[[Path], None], float] = {}
+    # By the clock, and by the processors, from which other programs take nothing.
+    times: dict[Callable[[Path], None], tuple[float, float]] = {}
     for fill in (bare, ours, bare, ours):
         with tempfile.TemporaryDirectory(dir=work) as place:
-            took = best(partial(fill, Path(place)), 1)
-        times[fill] = min(took, times.get(fill, took))
+            before = time.perf_counter(), time.process_time()
+            fill(Path(place))
+            took = time.perf_counter() - before[0], time.process_time() - before[1]
+        clock, processor = zip(took, times.get(fill, took), strict=True)
+        times[fill] = min(clock), min(processor)
     print(
-        f"load, {where}: bare {times[bare]:.1f} s, ours from tables {times[ours]:.1f} s: "
-        f"{times[ours] / times[bare]:.2f}"
+        f"load, {where}: bare {times[bare][0]:.1f} s, ours from tables {times[ours][0]:.1f} s: "
+        f"{times[ours][0] / times[bare][0]:.2f}; of the processors {times[bare][1]:.1f} s, "
+        f"{times[ours][1]:.1f} s: {times[ours][1] / times[bare][1]:.2f}",
+        flush=True,
     )
 
 
@@ -153,8 +162,11 @@ def taken(act: Callable[[], Any]) -> float:
         times *= 4
 
 
-def asked_of(kg: KnowledgeGraph, only: Collection[str]) -> dict[str, str]:
-    """The named queries that can be asked of rdflib, with values and the prefixes they use."""
+def asked_of(kg: KnowledgeGraph, only: Collection[str]) -> dict[str, list[str]]:
+    """The named queries that can be asked of rdflib, with values and the prefixes they use.
+
+    First in our own words, then, where there are any, in plain ones.
+    """
     author = kg.authorships.author.value_counts().index[0]
     pairs = kg.authorships[
         kg.authorships.paper.isin(kg.authorships[kg.authorships.author == author].paper)
@@ -162,24 +174,44 @@ def asked_of(kg: KnowledgeGraph, only: Collection[str]) -> dict[str, str]:
     values: dict[str, Any] = {"author": author, "one": author, "year": 2010, "since": 2010}
     values["other"] = next(a for a in pairs.author if a != author)
     values |= {"paper": kg.papers.id[0], "venue": kg.venues.id[0] if len(kg.venues) else None}
-    texts = {}
+    plain = {file.stem: read(file.stem, file.read_text()) for file in PLAIN.glob("*.rq")}
+    texts: dict[str, list[str]] = {}
     for name, query in queries().items():
         given = {each.name: values.get(each.name) for each in query.parameters}
         kinds = {each.kind for each in query.parameters}
         # No topics or teams to ask about; and the one graph that rdflib gets has no sources.
         if None in given.values() or kinds & {"topics", "teams"} or "GRAPH" in query.text:
             continue
+        if only and name not in only:
+            continue
         terms = bound(query, given, lambda kind, name: kg.namespaces.expand(find(kg, kind, name)))
-        text = bind(query.text, terms, kg.namespaces)
-        used = {p: iri for p, iri in kg.namespaces.prefixes.items() if f"{p}:" in text}
-        if not only or name in only:
-            texts[name] = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in used.items()) + text
+        for words in filter(None, (query, plain.get(name))):
+            text = bind(words.text, terms, kg.namespaces)
+            used = {p: iri for p, iri in kg.namespaces.prefixes.items() if f"{p}:" in text}
+            declared = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in used.items())
+            texts.setdefault(name, []).append(declared + text)
     return texts
 
 
+def fastest_by_rdflib(graph: rdflib.Graph, texts: list[str], limit: float) -> float | None:
+    """Seconds that rdflib takes for one of the texts of a question, None if more than the limit."""
+    best = None
+    for text in texts:
+        for _ in range(5):
+            seconds = by_rdflib(graph, text, best or limit)
+            if seconds is None:
+                break
+            best = min(seconds, best or limit)
+            if seconds > 1:
+                break
+    return best
+
+
 def named(path: str, work_in: Path, limit: float, only: Collection[str]) -> None:
-    """Each named query, ours and rdflib's."""
+    """Each named query: bare pyoxigraph's, ours and rdflib's."""
     disk, memory = gk.open(path), gk.open(path, in_memory=True)
+    stores = [engine(disk).store, engine(memory).store]
+    union, prefixes = engine(disk).union, disk.namespaces.prefixes
     texts = asked_of(disk, only)
     triples = work_in / "union.nt"
     tables = {name: disk.table(name) for name in schema().tables}
@@ -191,15 +223,21 @@ def named(path: str, work_in: Path, limit: float, only: Collection[str]) -> None
     # What it holds lasts; to look for garbage in it would cost rdflib more than we do.
     gc.collect()
     gc.freeze()
-    print(f"{'milliseconds':<26}{'folder':>10}{'memory':>10}{'rdflib':>10}{'ratios':>16}")
-    for name, text in texts.items():
-        ours = [taken(partial(kg.query, text)) for kg in (disk, memory)]
-        theirs = by_rdflib(graph, text, limit)
-        if theirs is not None and theirs < 1:
-            theirs = min(filter(None, (theirs, *(by_rdflib(graph, text, limit) for _ in "1234"))))
+
+    def bare(store: pyoxigraph.Store, text: str) -> None:
+        found: Any = store.query(text, prefixes=prefixes, use_default_graph_as_union=union)
+        found.serialize(format=pyoxigraph.QueryResultsFormat.TSV)
+
+    print(f"{'milliseconds':<26}{'folder: bare, ours':>20}{'memory: bare, ours':>20}{'rdflib':>10}")
+    for name, words in texts.items():
+        theirs = fastest_by_rdflib(graph, words, limit)
         over, seconds = (">", limit) if theirs is None else ("", theirs)
-        ratios = "".join(f"{over + format(seconds / each, '.0f'):>8}" for each in ours)
-        shown = "".join(f"{each * 1000:10.1f}" for each in ours)
+        shown, ratios = "", ""
+        for kg, store in zip((disk, memory), stores, strict=True):
+            alone = taken(partial(bare, store, words[0]))
+            ours = taken(partial(kg.query, words[0]))
+            shown += f"{alone * 1000:10.1f}{ours * 1000:10.1f}"
+            ratios += f"   {over}{seconds / ours:.1f} (bare {over}{seconds / alone:.1f})"
         print(f"{name:<26}{shown}{over + format(seconds * 1000, '.0f'):>10}{ratios}", flush=True)
 
 
