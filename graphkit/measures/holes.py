@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.measures.belonging import main_team, main_topic
 from graphkit.measures.communities import community
 from graphkit.measures.engine import for_igraph, ready, series
-from graphkit.measures.triangles import closed_pairs, constraints, crowded
+from graphkit.measures.triangles import DENSE, closed_pairs, constraints, crowded
 from graphkit.network import Network
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def clustering(network: Network) -> pd.Series[Any]:
     """
     import numpy as np
 
-    graph = for_igraph(network) if crowded(network.matrix) else ready(network)
+    graph = ready(network)
+    if len(network) > DENSE and crowded(network.matrix):
+        graph = for_igraph(network)
     if graph is not None and len(network):
         found = graph.transitivity_local_undirected(mode="zero")
     else:
@@ -86,11 +88,7 @@ def constraint(network: Network) -> pd.Series[Any]:
     >>> constraint(gk.example().coauthors()).idxmin()
     'author:Ariya_Rastrow'
     """
-    if crowded(network.matrix):
-        found = for_igraph(network).constraint(weights="weight")
-    else:
-        found = constraints(network.matrix, "constraint")
-    return series(network, found, "constraint")
+    return series(network, constraints(network.matrix, "constraint"), "constraint")
 
 
 def effective_size(network: Network) -> pd.Series[Any]:

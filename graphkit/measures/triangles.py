@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer]
 
-__all__ = ["closed_pairs", "constraints", "crowded", "spread"]
+__all__ = ["DENSE", "closed_pairs", "constraints", "crowded", "spread"]
 
 # As many rows at once as a word has bits.
 WORD = 64
@@ -31,6 +31,8 @@ WORD = 64
 ROWS, STEPS = 1024, 1 << 20
 # Neighbours of the end of fewer of them, a tie: from so many on igraph is faster by much.
 CROWDED = 200
+# Up to so many rows a crowded matrix is multiplied in full: a paper by 3,000 takes seconds.
+DENSE = 5000
 
 
 def spread(starts: Ints, sizes: Ints) -> NDArray[np.intp]:
@@ -207,6 +209,10 @@ def closed_pairs(matrix: sparse.csr_array, name: str) -> NDArray[np.int64]:
     import numpy as np
 
     n = matrix.shape[0]
+    if n <= DENSE and crowded(matrix):
+        full = (matrix.toarray() > 0).astype(np.float64)
+        pairs: NDArray[np.int64] = ((full @ full) * full).sum(axis=1).astype(np.int64) // 2
+        return pairs
     found = np.zeros(n, np.int64)
     for some in _triangles(_led(matrix, weighted=False), name):
         for corner in (some.a, some.b, some.c):
@@ -242,11 +248,15 @@ def constraints(matrix: sparse.csr_array, name: str) -> Floats:
     import numpy as np
 
     n = matrix.shape[0]
+    strength = matrix @ np.ones(n)
+    each = 1 / np.where(strength > 0, strength, 1)
+    if n <= DENSE and crowded(matrix):
+        share = matrix.toarray() * each[:, None]
+        spent: Floats = ((share + share @ share * (share > 0)) ** 2).sum(axis=1)
+        return np.where(strength > 0, spent, np.nan)
     led = _led(matrix, weighted=True)
     weight = led.weight
     assert weight is not None
-    strength = matrix @ np.ones(n)
-    each = 1 / np.where(strength > 0, strength, 1)
     # What is spent on the other end through third parties, by who leads a tie and by who is led.
     leader, follower = np.zeros((2, len(weight)))
     for some in _triangles(led, name):
@@ -260,13 +270,13 @@ def constraints(matrix: sparse.csr_array, name: str) -> Floats:
         _add(follower, some.ac, bc * ab * c * b)
     found = np.zeros(n)
     at = np.repeat(np.arange(n, dtype=np.int32), np.diff(led.starts))
-    for spent, by in ((leader, at), (follower, led.to)):
+    for total, by in ((leader, at), (follower, led.to)):
         own = each[by]
         own *= weight
-        spent += own
+        total += own
         del own  # or it would still be there beside its successor
-        spent *= spent
-        found += np.bincount(by, spent, n)
+        total *= total
+        found += np.bincount(by, total, n)
     found[strength == 0] = np.nan
     return found
 
