@@ -246,7 +246,7 @@ def test_the_store_is_filled_once(kg: KnowledgeGraph) -> None:
 FIRST = "expected SELECT, ASK, CONSTRUCT or DESCRIBE "
 PATTERN = "expected a variable, an IRI, a string, a number, "
 NO_MORE = "expected nothing more before "
-AFTER = "expected {, }, ., ; or , before "
+AFTER = "expected '{', '}', '.', ';' or ',' before "
 HINT = "; did you mean "
 UNBOUND = "SELECT contains a variable that is unbound at the end of the line"
 
@@ -259,14 +259,14 @@ UNBOUND = "SELECT contains a variable that is unbound at the end of the line"
         ("", 1, 1, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"),
         ("  # SELECT\n", 1, 1, "the query is empty: begin with SELECT, ASK, CONSTRUCT or DESCRIBE"),
         ("SELEC ?x { ?x a ?y }", 1, 1, FIRST + "before 'SELEC ?x { ?x a ?y }'" + HINT + "SELECT?"),
-        ("SELECT ?x {", 1, 12, PATTERN + "(, {, } or . at the end of the line"),
-        ("SELECT ?x { ?x a ?y", 1, 20, "expected {, }, ., ; or , at the end of the line"),
+        ("SELECT ?x {", 1, 12, PATTERN + "'(', '{', '}' or '.' at the end of the line"),
+        ("SELECT ?x { ?x a ?y", 1, 20, "expected '{', '}', '.', ';' or ',' at the end of the line"),
         ("SELECT ?x { ?x a }", 1, 18, None),
         ("SELECT ?x { ?x a ?y } LIMIT x", 1, 29, "expected a number before 'x'"),
         ("SELECT ?x { ?x a ?y } ORDR BY ?x", 1, 23, NO_MORE + "'ORDR BY ?x'" + HINT + "ORDER?"),
         ("SELECT ?x { ?x a ?y FILTR(?x) }", 1, 21, AFTER + "'FILTR(?x) }'" + HINT + "FILTER?"),
         ("SELECT ?x {\n  ?x a ?y .\n  ?x ?y ]\n}", 3, 9, None),
-        ("SELECT ?x { ?x a 'é🧪' ] }", 1, 23, "expected {, }, ., ; or , before '] }'"),
+        ("SELECT ?x { ?x a 'é🧪' ] }", 1, 23, AFTER + "'] }'"),
         ('SELECT ?x { ?x a "open }', 1, 25, "expected a closing quote at the end of the line"),
         ("SELECT * {\n ?s foaff:name ?o }", 2, 5, None),
         ("SELECT * { ?s nope:name ?o }", 1, 15, None),

@@ -234,7 +234,8 @@ def bound(
     for name, parameter in declared.items():
         value = given.get(name, parameter.default)
         if value is None:
-            raise QueryError(f"{asked.name} needs {name} ({parameter.kind}): {_usage(asked)}")
+            others = f": {_usage(asked)}" if len(declared) > 1 else ""
+            raise QueryError(f"{asked.name} needs {name} ({parameter.kind}){others}")
         values[name] = _value(asked, parameter, value, entity)
     return values
 

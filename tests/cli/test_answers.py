@@ -69,7 +69,7 @@ def test_nobody_to_suggest(graphkit: Run, tmp_path: Path) -> None:
 def test_bad_queries(graphkit: Run, kg: Path) -> None:
     failed(
         graphkit("query", kg, "SELECT ?x {\n ?x a ?y FILTR(?y) }"),
-        "SPARQL line 2, column 10: expected {, }, ., ; or , before 'FILTR(?y) }'; did you mean",
+        "SPARQL line 2, column 10: expected '{', '}', '.', ';' or ',' before 'FILTR(?y) }'; did",
     )
     failed(graphkit("query", kg, ""), "the query is empty")
     failed(graphkit("query", kg, "SELECT * { ?s nope:x ?o }"), "unknown prefix nope:")
