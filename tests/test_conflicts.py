@@ -13,6 +13,7 @@ import graphkit as gk
 from graphkit.errors import EmptySelectionError, UnknownEntityError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
 from graphkit.network.incidence import incidence_of, objects
+from graphkit.network.selection import Selection
 from graphkit.recommend.conflicts import RULES, Rule, conflicts, in_conflict
 from graphkit.recommend.filters import select_authors
 from tests.conftest import Run, graph_of
@@ -194,9 +195,35 @@ def test_one_by_one_and_all_at_once_agree(
     ],
 )
 def test_filters(lab: KnowledgeGraph, filters: Any, left: list[str]) -> None:
-    chosen = select_authors(lab, **filters).chosen
-    ids = objects(incidence_of(lab).nodes)[chosen]
-    assert sorted(name.removeprefix("author:").replace("_", " ") for name in ids) == left
+    assert chosen(lab, select_authors(lab, **filters, inactive=True)) == left
+
+
+def chosen(kg: KnowledgeGraph, left: Selection) -> list[str]:
+    ids = objects(incidence_of(kg).nodes)[left.chosen]
+    return sorted(name.removeprefix("author:").replace("_", " ") for name in ids)
+
+
+def test_who_stopped_long_ago_is_left_out_and_that_is_said(lab: KnowledgeGraph) -> None:
+    left = select_authors(lab)
+    active = ["Neighbour", "New", "Old friend", "Pupil", "Stranger"]
+    assert chosen(lab, left) == active
+    note = "left out: 3 people without a paper since 2018 (ask for them with inactive)"
+    assert left.words == [note]
+    # Five years: 2018 to 2022. A year that is asked for says who is wanted.
+    assert chosen(lab, select_authors(lab, since=2000)) == sorted(
+        [*active, "Other", "Peer", "Prof"]
+    )
+    # Better old friends than none.
+    old = select_authors(lab, topics="sowing")
+    assert chosen(lab, old) == ["Peer", "Prof"]
+    assert old.words == ["all of them are without a paper since 2018"]
+
+
+def test_people_of_unknown_years_are_not_left_out() -> None:
+    kg = graph_of({"Undated": ["A", "B"], "Dated": ["C"]}, years={"Dated": 2020})
+    left = select_authors(kg)
+    assert chosen(kg, left) == ["A", "B", "C"]
+    assert left.words == []
 
 
 def test_a_printed_affiliation_tells_the_place() -> None:

@@ -69,19 +69,17 @@ def collaborators(
             all_found = _open(graph).collaborators_of_all(k, novelty=novelty, **filters)
         console.rows(all_found.to_dict("records"), format.value, columns=list(all_found.columns))
         if format is Form.table:
-            console.say(all_found.attrs["meaning"])
+            console.say("\n".join(_notes(all_found)))
         return
     with console.progress():
         found = _open(graph).collaborators(
             author, k, method=method, novelty=novelty, reasons=reasons, **filters
         )
-    _print_people(found, format)
-    if format is Form.table:
-        if not len(found):
-            how = found.attrs["method"]
-            console.say(f"nobody to suggest to {author}: nobody new is near by the method {how}")
-        else:
-            console.say("\n".join(filter(None, [found.attrs["note"], found.attrs["meaning"]])))
+    if format is Form.table and not len(found):
+        how = found.attrs["method"]
+        console.say(f"nobody to suggest to {author}: nobody new is near by the method {how}")
+    else:
+        _print_people(found, format)
 
 
 @verbs.command()
@@ -319,6 +317,13 @@ def _print_people(found: pd.DataFrame, format: Form) -> None:
         console.say(f"{number:>2}. {row[name]}  {told}  {row[kind]}")
         for line in _told(row["reasons"], format).splitlines():
             console.say(f"      {line}")
+    for note in _notes(found):
+        console.say(note)
+
+
+def _notes(found: pd.DataFrame) -> list[str]:
+    """What is to be said below an answer."""
+    return [found.attrs[name] for name in ("note", "meaning") if found.attrs.get(name)]
 
 
 def _told(reasons: Any, format: Form) -> Any:

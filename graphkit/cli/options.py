@@ -201,6 +201,10 @@ def with_authors(verb: Callable[..., None]) -> Callable[..., None]:
         ] = None,
         since: Annotated[int | None, typer.Option(help="Active in this year or later.")] = None,
         until: Annotated[int | None, typer.Option(help="Active in this year or before.")] = None,
+        inactive: Annotated[
+            bool,
+            typer.Option("--inactive", help="Also people without a paper in the last 5 years."),
+        ] = False,
         organization: Annotated[
             list[str] | None, typer.Option(help="Those who wrote for it; repeatable.")
         ] = None,
@@ -224,6 +228,7 @@ def with_authors(verb: Callable[..., None]) -> Callable[..., None]:
             "topics": topic,
             "since": since,
             "until": until,
+            "inactive": inactive or None,
             "organizations": organization,
             "teams": team,
             "places": place,

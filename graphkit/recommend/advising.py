@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["advised", "advised_papers", "first_years", "years_of"]
+__all__ = ["advised", "advised_papers", "first_years", "last_years", "years_of"]
 
 EARLY = 5  # years
 SENIORITY = 5  # years
@@ -43,6 +43,20 @@ def first_years(kg: KnowledgeGraph) -> Floats:
     start = np.full(matrix.shape[0], np.inf)
     np.minimum.at(start, rows, np.where(np.isnan(years), np.inf, years)[matrix.indices])
     return start
+
+
+def last_years(kg: KnowledgeGraph) -> Floats:
+    """Year of the last paper of each author of `incidence_of`, shape (n,); -inf if unknown."""
+    import numpy as np
+
+    if "recommend.last_years" not in kg.derived:
+        matrix, years = incidence_of(kg).matrix, years_of(kg)
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        end = np.full(matrix.shape[0], -np.inf)
+        np.maximum.at(end, rows, np.where(np.isnan(years), -np.inf, years)[matrix.indices])
+        kg.derived["recommend.last_years"] = end
+    found: Floats = kg.derived["recommend.last_years"]
+    return found
 
 
 def advised(kg: KnowledgeGraph) -> sparse.csr_array:

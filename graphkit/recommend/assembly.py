@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from graphkit.errors import UnknownEntityError
 from graphkit.network.incidence import incidence_of, objects, values
-from graphkit.recommend.experts import best, evidence
+from graphkit.recommend.experts import evidence, votes_of
 from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.introductions import steps_from
 from graphkit.recommend.profiles import text_index
@@ -86,14 +86,16 @@ def assemble(
     if not asked:
         raise ValueError("no topic is given; name at least one")
     incidence = incidence_of(kg)
-    votes = [best(np.where(_covering(kg, each), each.papers, 0)) for each in asked]
+    votes = [votes_of(kg, each, _covering(kg, each)) for each in asked]
     for each, papers in zip(asked, votes, strict=True):
         if not papers.any():
             raise UnknownEntityError("paper with most of the words", each.label)
     known = np.stack([incidence.matrix @ each for each in votes])
+    notes: list[str] = []
     for each, scores in zip(asked, known, strict=True):
-        among = scores > 0
-        scores[~select_authors(kg, among, each.authors, **filters).chosen] = 0
+        left = select_authors(kg, scores > 0, each.authors, **filters)
+        scores[~left.chosen] = 0
+        notes += [f"{each.label}: {words}" for words in left.words]
     rarest = int(np.argmin((known > 0).sum(axis=1)))
     holders = np.flatnonzero(known[rarest])
     beginnings = holders[
@@ -102,7 +104,9 @@ def assemble(
     steps: dict[int, NDArray[np.float64]] = {}
     teams = [_grown(kg, known, int(row), steps) for row in beginnings[:MOST_BEGINNINGS]]
     members = min(teams, key=lambda team: _cost(team, known, steps))
-    return pd.DataFrame(_rows(kg, asked, votes, known, members, steps)).astype({"steps": "Int32"})
+    found = pd.DataFrame(_rows(kg, asked, votes, known, members, steps)).astype({"steps": "Int32"})
+    found.attrs["note"] = "\n".join(notes)
+    return found
 
 
 def _covering(kg: KnowledgeGraph, asked: Question) -> NDArray[np.bool_]:

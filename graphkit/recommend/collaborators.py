@@ -64,8 +64,8 @@ def collaborators(
     reasons : {"full", "short", "sentence"}, default "full"
         All reasons, the three foremost, or one sentence for a person (a str).
     **filters
-        Whom to suggest: ``topics``, ``since``, ``until``, ``organizations``, ``teams``,
-        ``places``, ``career``, ``least_papers``, ``conflicts``; see
+        Whom to suggest: ``topics``, ``since``, ``until``, ``inactive``, ``organizations``,
+        ``teams``, ``places``, ``career``, ``least_papers``, ``conflicts``; see
         `graphkit.recommend.filters.AuthorFilters`.
 
     Returns
@@ -75,7 +75,8 @@ def collaborators(
         `graphkit.recommend.reasons.Reason`: shared coauthors first, then shared topics, and
         so on, each with the papers behind it). ``attrs["method"]`` and ``attrs["meaning"]``
         say how people were ranked and what the score is, ``attrs["note"]`` what the answer
-        lacks, such as that the author has but one paper (empty where it lacks nothing).
+        lacks, such as that the author has but one paper, or how many were left out since they
+        published nothing lately (empty where it lacks nothing).
 
     Raises
     ------
@@ -117,8 +118,8 @@ def collaborators(
     scores = np.round(by_author[rows], 12)
     scores[row] = 0
     scores[network.neighbours(row)[0]] = 0
-    if any(given is not None for given in filters.values()):
-        scores[~_chosen(kg, rows, row, scores > 0, filters)] = 0
+    chosen, left_out = _chosen(kg, rows, row, scores > 0, filters)
+    scores[~chosen] = 0
     order = scores / (1 + np.diff(network.matrix.indptr)) ** novelty
     some = np.flatnonzero(scores > 0)
     # Names break ties, so that an answer does not depend on the order of the sources.
@@ -135,7 +136,7 @@ def collaborators(
     found.attrs["meaning"] = CHANCE if used == "learned" else ORDER
     if used != method:
         found.attrs["meaning"] = f"{TOO_SMALL}; {ORDER}"
-    found.attrs["note"] = _note(network, row)
+    found.attrs["note"] = "\n".join(filter(None, [_note(network, row), left_out]))
     return found
 
 
@@ -200,12 +201,11 @@ def _chosen(
     row: int,
     found: NDArray[np.bool_],
     filters: AuthorFilters,
-) -> NDArray[np.bool_]:
-    """Those of the people found whom the filters leave, by rows of the network."""
+) -> tuple[NDArray[np.bool_], str]:
+    """Those of the people found whom the filters leave, by rows of the network; and a note."""
     import numpy as np
 
     among = np.zeros(len(incidence_of(kg).nodes), dtype=bool)
     among[rows] = found
     left = select_authors(kg, among, [int(rows[row])], **filters)
-    mask: NDArray[np.bool_] = left.chosen[rows]
-    return mask
+    return left.chosen[rows], "; ".join(left.words)

@@ -183,13 +183,11 @@ def conflicts(
     wrote together: “Reducing geographic disparities in automatic speech recognition via \
 elastic weight consolidation” (2022)
     """
-    given = _rule(rule)
-    incidence = incidence_of(kg)
-    ids = [kg.find("authors", name) for name in (a, b)]
-    at = incidence.nodes.index
     import pyarrow as pa
 
-    rows = [at(pa.scalar(id)).as_py() for id in ids]
+    given, incidence = _rule(rule), incidence_of(kg)
+    ids = [kg.find("authors", name) for name in (a, b)]
+    rows = [incidence.nodes.index(pa.scalar(id)).as_py() for id in ids]
     until = _last_year(kg) if year is None else year
     found: list[Conflict] = []
     if ids[0] == ids[1]:

@@ -7,7 +7,6 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Unpack
 
-from graphkit.network.incidence import incidence_of
 from graphkit.progress import chunks
 from graphkit.recommend.collaborators import CHANCE, ORDER, TOO_SMALL, rows_in_past
 from graphkit.recommend.filters import AuthorFilters, select_authors
@@ -56,7 +55,8 @@ def collaborators_of_all(
     pandas.DataFrame
         Columns ``author`` and ``name`` of who asks, ``place`` (1 is the foremost), ``suggested``
         (id), ``suggested_name`` and ``score``, in the order of the authors' ids. Who has nobody
-        near has no rows. ``attrs["method"]`` and ``attrs["meaning"]`` are as there.
+        near has no rows. ``attrs["method"]``, ``attrs["meaning"]`` and ``attrs["note"]`` are as
+        there.
 
     Raises
     ------
@@ -81,9 +81,8 @@ def collaborators_of_all(
         raise ValueError(f"novelty is {novelty}; it must be at least 0")
     if filters.get("conflicts") is not None:
         raise ValueError("conflicts depend on who asks; ask for one author, or leave them out")
-    chosen = np.ones(len(incidence_of(kg).nodes), dtype=bool)
-    if any(given is not None for given in filters.values()):
-        chosen = select_authors(kg, **filters).chosen
+    left = select_authors(kg, **filters)
+    chosen = left.chosen
     network = newman(kg)
     # The network has the same authors; in the past of the ranking they have rows of their own.
     past = rows_in_past(kg, network)
@@ -124,6 +123,7 @@ def collaborators_of_all(
         }
     )
     frame.attrs["method"] = method
+    frame.attrs["note"] = "; ".join(left.words)
     frame.attrs["meaning"] = CHANCE if method == "learned" else f"{TOO_SMALL}; {ORDER}"
     return frame
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from graphkit.errors import EmptySelectionError, UnknownEntityError
 from graphkit.network.incidence import incidence_of, objects, values
+from graphkit.recommend.advising import years_of
 from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.profiles import text_index
 from graphkit.recommend.question import Question, question
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["Evidence", "evidence", "experts", "reviewers", "rows_of"]
+__all__ = ["Evidence", "best", "evidence", "experts", "reviewers", "rows_of", "votes_of"]
 
 # Papers that merely share a word with the question would add up for those who write much.
 MOST_PAPERS = 200
+# What was written so many years before counts half: `bench/experts.py` says what that gives.
+HALF_LIFE = 10
 SHOWN = 5
 
 
@@ -36,7 +39,8 @@ class Evidence:
     paper, title : str
     year : int or None
     score : float
-        How much the paper is about it, 0 to 1.
+        How much the paper is about it (`graphkit.recommend.question.Question.papers`), halved for
+        each ten years between it and the last year of the graph.
     words : tuple of str
         The words of the question that it has, the most telling first.
     """
@@ -63,10 +67,10 @@ def experts(
     """Who knows about a topic, a text, a paper or an advert, with evidence.
 
     The 200 papers most like what is asked vote for their authors, each with the square of the
-    cosine of its words to the question (TF-IDF of titles, abstracts and topics): expert search
-    by votes of documents, summed [1]_; squared, so that many papers that share a common word do
-    not outweigh one that is about it. What counts is what was written and the graph holds; the
-    score orders, and is no probability.
+    cosine of its words to the question (TF-IDF of titles, abstracts and topics), which is halved
+    for each ten years since: expert search by votes of documents, summed [1]_; squared, so that
+    many papers that share a common word do not outweigh one that is about it. What counts is what
+    was written and the graph holds; the score orders, and is no probability.
 
     Parameters
     ----------
@@ -81,8 +85,9 @@ def experts(
         People (or teams, for their members) who are there already: words that they wrote about
         are taken off the question, and who adds what is missing is named.
     **filters
-        ``topics``, ``since``, ``until``, ``organizations``, ``teams``, ``places``, ``career``,
-        ``least_papers``, ``conflicts`` (with the authors of the paper, or those beside); see
+        ``topics``, ``since``, ``until``, ``inactive``, ``organizations``, ``teams``, ``places``,
+        ``career``, ``least_papers``, ``conflicts`` (with the authors of the paper, or those
+        beside); see
         `graphkit.recommend.filters.AuthorFilters`.
 
     Returns
@@ -90,7 +95,7 @@ def experts(
     pandas.DataFrame
         Columns ``author`` (id), ``name``, ``score``, ``papers`` (how many of the 200), ``since``
         and ``until`` (their years) and ``reasons`` (a list of `Evidence`, five at most, the best
-        first).
+        first). ``attrs["note"]`` says how many were left out since they published nothing lately.
 
     Raises
     ------
@@ -232,19 +237,19 @@ def _ranked(
     import pandas as pd
 
     incidence = incidence_of(kg)
-    votes = best(asked.papers)
+    votes = votes_of(kg, asked)
     # Rounded, since sums that are equal on paper differ in their last bits.
     scores = np.round(incidence.matrix @ votes**2, 9)
     scores[sorted(out)] = 0
-    chosen = select_authors(kg, scores > 0, sorted(out), **filters).chosen
-    scores[~chosen] = 0
+    left = select_authors(kg, scores > 0, sorted(out), **filters)
+    scores[~left.chosen] = 0
     names = objects(values(kg, "authors", "name", incidence.nodes))
     # Names break ties, so that an answer does not depend on the order of the sources.
-    found = np.flatnonzero(scores > 0)
-    ranked = found[np.lexsort([names[found].astype(str), -scores[found]])][:k]
+    some = np.flatnonzero(scores > 0)
+    ranked = some[np.lexsort([names[some].astype(str), -scores[some]])][:k]
     told = [evidence(kg, asked, votes, int(row)) for row in ranked]
     years = [[e.year for e in each if e.year is not None] for each in told]
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "author": objects(incidence.nodes)[ranked],
             "name": names[ranked],
@@ -255,10 +260,27 @@ def _ranked(
             "reasons": [each[:SHOWN] for each in told],
         }
     )
+    found.attrs["note"] = "; ".join(left.words)
+    return found
+
+
+def votes_of(
+    kg: KnowledgeGraph, asked: Question, among: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """How much each paper says for its authors, 0 but for those that say most, shape (p,)."""
+    import numpy as np
+
+    years = years_of(kg)
+    # A paper of unknown year counts as a new one.
+    age = np.nan_to_num(years[np.isfinite(years)].max(initial=-np.inf) - years, nan=0.0)
+    papers = asked.papers * 0.5 ** (age / HALF_LIFE)
+    if among is not None:
+        papers = np.where(among, papers, 0)
+    return best(papers)
 
 
 def best(papers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The scores of the papers most like a question, 0 for the others."""
+    """The scores of the papers that have the highest, 0 for the others."""
     import numpy as np
 
     if np.count_nonzero(papers) <= MOST_PAPERS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from graphkit.errors import UnknownNameError
 from graphkit.network.incidence import incidence_of
 from graphkit.network.selection import Selection
-from graphkit.recommend.advising import first_years, years_of
+from graphkit.recommend.advising import first_years, last_years, years_of
 from graphkit.recommend.conflicts import Rule, in_conflict
 
 if TYPE_CHECKING:
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["CAREERS", "AuthorFilters", "select_authors"]
+__all__ = ["CAREERS", "RECENT", "AuthorFilters", "select_authors"]
 
 CAREERS = {"early": (0, 5), "middle": (5, 15), "late": (15, 1000)}
 """Stages by the years from an author's first paper to the last year of the graph: at least,
 and less than. Who began before the graph does is further on than it can tell."""
+
+
+RECENT = 5
+"""Who has no paper in so many last years of the graph is left out, unless asked for."""
 
 
 class AuthorFilters(TypedDict, total=False):
@@ -35,6 +39,9 @@ class AuthorFilters(TypedDict, total=False):
         Authors of a paper on any of the topics. Names or ids.
     since, until : int, optional
         Authors of a paper in these years. The years alone say nothing of its topic.
+    inactive : bool, default False
+        Also people without a paper in the graph's last five years. Else they are left out, if
+        neither ``since`` nor ``until`` is given and somebody is left.
     organizations : str or iterable of str, optional
         Authors who wrote for any of them, or are members of one of their teams.
     teams : str or iterable of str, optional
@@ -55,6 +62,7 @@ class AuthorFilters(TypedDict, total=False):
     topics: str | Iterable[str] | None
     since: int | None
     until: int | None
+    inactive: bool | None
     organizations: str | Iterable[str] | None
     teams: str | Iterable[str] | None
     places: str | Iterable[str] | None
@@ -84,7 +92,8 @@ def select_authors(
     Returns
     -------
     Selection
-        Authors in the order of the rows of `graphkit.network.incidence.incidence_of`.
+        Authors in the order of the rows of `graphkit.network.incidence.incidence_of`; its
+        ``words`` say how many were left out since they are inactive.
 
     Raises
     ------
@@ -126,7 +135,29 @@ def select_authors(
     rule = filters.get("conflicts")
     if rule is not None:
         found.keep(f"no conflict ({rule})", ~in_conflict(kg, of, rule=rule))
+    if not filters.get("inactive") and filters.get("since") is filters.get("until") is None:
+        _only_active(kg, found)
     return found
+
+
+def _only_active(kg: KnowledgeGraph, found: Selection) -> None:
+    """Leave out who stopped long ago, if others are left, and say so."""
+    import numpy as np
+
+    last = last_years(kg)
+    start = last.max(initial=-np.inf) - RECENT + 1
+    # Of whom no year is known nobody can say that he or she stopped.
+    active = (last >= start) | np.isinf(last)
+    out = int((found.chosen & ~active).sum())
+    if not out:
+        return
+    since = f"without a paper since {int(start)}"
+    if not (found.chosen & active).any():
+        found.words.append(f"all of them are {since}")
+        return
+    found.keep(f"a paper since {int(start)}", active)
+    people = "1 person" if out == 1 else f"{out:,} people"
+    found.words.append(f"left out: {people} {since} (ask for them with inactive)")
 
 
 def _listed(given: str | Iterable[str] | None) -> list[str]:

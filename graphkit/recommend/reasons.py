@@ -177,7 +177,8 @@ def _reason(
         f"{network.names[person]} in {_listed([str(t) for t in network.titles[columns]])}"
         for person, columns in zip(pair, papers, strict=True)
     ]
-    words = f"both {VERBS[kind]} {entity[1]}: {'; '.join(told)}{also}"
+    verb = "use the word" if kind == "words" and "," not in entity[1] else VERBS[kind]
+    words = f"both {verb} {entity[1]}: {'; '.join(told)}{also}"
     return Reason(kind, *entity, own, other, words)
 
 

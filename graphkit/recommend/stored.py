@@ -115,6 +115,7 @@ def _write(path: Path, stamp: str, found: Kept) -> None:
             for array in (np.frombuffer(told, np.uint8), *arrays.values()):
                 pa.ipc.write_tensor(pa.Tensor.from_numpy(np.ascontiguousarray(array)), stream)
         os.replace(temporary, path)
+        path.with_suffix(".npz").unlink(missing_ok=True)  # what an older graphkit kept
     except OSError:
         with suppress(OSError):
             temporary.unlink()
