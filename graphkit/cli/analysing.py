@@ -91,7 +91,10 @@ def measure(
         registry.load("engine", engine)
     with console.progress():
         measured = network()
-        how: dict[str, Any] = {} if isinstance(measured, TwoMode) else {"engine": engine}
+        two_modes = isinstance(measured, TwoMode)
+        if two_modes and engine is not None:
+            raise typer.BadParameter(f"{engine} measures no networks of two kinds of nodes")
+        how: dict[str, Any] = {} if two_modes else {"engine": engine}
         done: list[str] = []
         try:
             for name in names:
@@ -140,7 +143,7 @@ def _tell(network: Network | TwoMode, told: dict[Any, Any]) -> None:
     if "consensus" in told:
         of = told["consensus"]
         console.say(f"consensus: {of['runs']} runs agree on {of['agreement']:.1%} of the ties")
-    console.say(f"{network}"[1:-1].partition(": ")[2])
+    console.say(network.caption)
 
 
 def _figures(network: Network, name: str) -> pd.DataFrame:

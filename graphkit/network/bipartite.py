@@ -65,9 +65,14 @@ class TwoMode:
     description: str
 
     def __repr__(self) -> str:
+        return f"<TwoMode: {self.caption}>"
+
+    @property
+    def caption(self) -> str:
+        """How large it is, and its selection in words."""
         rows, columns = self.matrix.shape
         sizes = f"{rows:,} {self.kinds[0]}, {columns:,} {self.kinds[1]}"
-        return f"<TwoMode: {sizes}, {self.matrix.nnz:,} ties: {self.description}>"
+        return f"{sizes}, {self.matrix.nnz:,} ties: {self.description}"
 
     @cached_property
     def rows(self) -> NDArray[np.object_]:

@@ -111,8 +111,13 @@ consolidation']
         return network
 
     def __repr__(self) -> str:
+        return f"<Network: {self.caption}>"
+
+    @property
+    def caption(self) -> str:
+        """How large it is, and its selection in words."""
         ties = self.matrix.nnz // 2
-        return f"<Network: {len(self):,} {self.kind}, {ties:,} ties: {self.description}>"
+        return f"{len(self):,} {self.kind}, {ties:,} ties: {self.description}"
 
     def __len__(self) -> int:
         return len(self.node_ids)

@@ -260,6 +260,10 @@ def test_drawing(graphkit: Run, tmp_path: Path, kg: Path) -> None:
         (["measure", "degree", "--normalisation", "salton", "--counting", "newman"], "of papers"),
         (["groups", "--method", "label-propagation", "--resolution", "2"], "no resolution"),
         (["chance", "--normalisation", "jaccard"], "normalis"),
+        (
+            ["measure", "core", "--network", "author-topic", "--engine", "networkit"],
+            "networkit measures no networks of two kinds",
+        ),
     ],
 )
 def test_words_that_do_not_go_together(kg: Path, words: list[str], says: str) -> None:
