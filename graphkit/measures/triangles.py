@@ -262,12 +262,12 @@ def constraints(matrix: sparse.csr_array, name: str) -> Floats:
     for some in _triangles(led, name):
         a, b, c = (each[corner] for corner in (some.a, some.b, some.c))
         ab, bc, ac = (weight[tie] for tie in (some.ab, some.bc, some.ac))
-        _add(leader, some.ab, ac * bc * a * c)
-        _add(follower, some.ab, bc * ac * b * c)
-        _add(leader, some.bc, ab * ac * b * a)
-        _add(follower, some.bc, ac * ab * c * a)
-        _add(leader, some.ac, ab * bc * a * b)
-        _add(follower, some.ac, bc * ab * c * b)
+        np.add.at(leader, some.ab, ac * bc * a * c)
+        np.add.at(follower, some.ab, bc * ac * b * c)
+        np.add.at(leader, some.bc, ab * ac * b * a)
+        np.add.at(follower, some.bc, ac * ab * c * a)
+        np.add.at(leader, some.ac, ab * bc * a * b)
+        np.add.at(follower, some.ac, bc * ab * c * b)
     found = np.zeros(n)
     at = np.repeat(np.arange(n, dtype=np.int32), np.diff(led.starts))
     for total, by in ((leader, at), (follower, led.to)):
@@ -279,9 +279,3 @@ def constraints(matrix: sparse.csr_array, name: str) -> Floats:
         found += np.bincount(by, total, n)
     found[strength == 0] = np.nan
     return found
-
-
-def _add(total: Floats, at: Ints, values: Floats) -> None:
-    import numpy as np
-
-    np.add.at(total, at, values)
