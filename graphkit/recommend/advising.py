@@ -38,24 +38,28 @@ def first_years(kg: KnowledgeGraph) -> Floats:
     """Year of the first paper of each author of `incidence_of`, shape (n,); inf if unknown."""
     import numpy as np
 
-    matrix, years = incidence_of(kg).matrix, years_of(kg)
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    start = np.full(matrix.shape[0], np.inf)
-    np.minimum.at(start, rows, np.where(np.isnan(years), np.inf, years)[matrix.indices])
-    return start
+    return _over_papers(kg, np.minimum, np.inf)
 
 
 def last_years(kg: KnowledgeGraph) -> Floats:
     """Year of the last paper of each author of `incidence_of`, shape (n,); -inf if unknown."""
     import numpy as np
 
+    # Nearly every question about people asks.
     if "recommend.last_years" not in kg.derived:
-        matrix, years = incidence_of(kg).matrix, years_of(kg)
-        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-        end = np.full(matrix.shape[0], -np.inf)
-        np.maximum.at(end, rows, np.where(np.isnan(years), -np.inf, years)[matrix.indices])
-        kg.derived["recommend.last_years"] = end
+        kg.derived["recommend.last_years"] = _over_papers(kg, np.maximum, -np.inf)
     found: Floats = kg.derived["recommend.last_years"]
+    return found
+
+
+def _over_papers(kg: KnowledgeGraph, reach: np.ufunc, unknown: float) -> Floats:
+    """The least or most of the years of each author's papers."""
+    import numpy as np
+
+    matrix, years = incidence_of(kg).matrix, years_of(kg)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    found = np.full(matrix.shape[0], unknown)
+    reach.at(found, rows, np.where(np.isnan(years), unknown, years)[matrix.indices])
     return found
 
 

@@ -135,7 +135,8 @@ def select_authors(
     rule = filters.get("conflicts")
     if rule is not None:
         found.keep(f"no conflict ({rule})", ~in_conflict(kg, of, rule=rule))
-    if not filters.get("inactive") and filters.get("since") is filters.get("until") is None:
+    years = [filters.get(name) for name in ("since", "until")]
+    if not filters.get("inactive") and years == [None, None]:
         _only_active(kg, found)
     return found
 
