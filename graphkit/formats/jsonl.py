@@ -27,7 +27,7 @@ VERSION = "1"
 SUFFIXES = (".jsonl", ".ndjson")
 
 BLOCK = 1 << 21  # bytes; about 2,000 papers with abstracts
-WORKERS = 2  # as many blocks, and the one before, are in memory
+WORKERS = 2  # as many blocks, the one before and the next are in memory
 TRIED_LINES = 50
 # What only richer formats have, each with a reader of its own.
 OTHERS = frozenset(
@@ -111,7 +111,8 @@ def _readings(
     line = 1
     waiting: deque[tuple[int, Future[Reading]]] = deque()
     broken = None
-    # Arrow works outside the GIL, so that blocks can be taken apart side by side.
+    # Arrow works outside the GIL, so that blocks can be taken apart side by side; meanwhile the
+    # next is unpacked.
     with ThreadPoolExecutor(WORKERS) as workers:
         try:
             blocks = _blocks(document)

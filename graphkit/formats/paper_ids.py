@@ -31,6 +31,19 @@ def paper_ids(records: pa.Table) -> pa.Array:
     ----------
     records : pyarrow.Table
         As `graphkit.formats.records.record_schema` has them.
+
+    Returns
+    -------
+    pyarrow.Array of string
+        CURIEs, one a record.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from graphkit.formats.records import record_schema
+    >>> rows = [{"place": "line 1", "doi": "10.1/x"}, {"place": "line 2", "title": "Echoes"}]
+    >>> paper_ids(pa.Table.from_pylist(rows, record_schema())).to_pylist()
+    ['doi:10.1/x', 'paper:Echoes']
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -63,7 +76,8 @@ def once(
     places : dict of str to str
         Where each paper was named first; those that are kept are added.
     earlier : callable
-        The ``title`` and the ``authors`` of papers in earlier batches, by id.
+        The ``title`` and the ``authors`` of papers in earlier batches, by id. It is asked once,
+        and only if one of them is named again; it looks through all that was read so far.
 
     Returns
     -------
@@ -74,7 +88,8 @@ def once(
     import pyarrow as pa
 
     named = ids.to_pylist()
-    firsts = dict(earlier([paper for paper in named if paper in places]))
+    again = [paper for paper in named if paper in places]
+    firsts = dict(earlier(again)) if again else {}
     kept, papers, notes = [], [], []
     for row, paper in zip(records.to_pylist(), named, strict=True):
         title = (row["title"] or "")[:80]

@@ -208,12 +208,10 @@ class Collector:
 
         wanted = pa.array(papers, pa.string())
         found: dict[str, dict[str, Any]] = {}
-        for rows in self._parts.get("papers", ()) if papers else ():
-            for row in (
-                rows.select(["id", "title"]).filter(pc.is_in(rows["id"], wanted)).to_pylist()
-            ):
-                found[row["id"]] = {"title": row["title"], "authors": []}
-        for rows in self._parts.get("authorships", ()) if papers else ():
+        for rows in self._parts.get("papers", ()):
+            told = rows.select(["id", "title"]).filter(pc.is_in(rows["id"], wanted))
+            found |= {row["id"]: row | {"authors": []} for row in told.to_pylist()}
+        for rows in self._parts.get("authorships", ()):
             told = rows.select(["paper", "printed_name"]).filter(pc.is_in(rows["paper"], wanted))
             for row in told.to_pylist():
                 found[row["paper"]]["authors"].append({"name": row["printed_name"]})
