@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from graphkit import registry
 from graphkit.cli import console
-from graphkit.cli.options import AuthorOptions, Form, Format, Graph, with_authors, words_of
+from graphkit.cli.options import AuthorOptions, Form, Format, Graph, text_of, with_authors, words_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +164,7 @@ def experts(
         str,
         typer.Argument(
             help="A topic, team or title; an id (topic:… paper:… posting:… team:… author:…); "
-            "words; or - to read them from input."
+            "words, a text file of them, or - to read them from input."
         ),
     ],
     k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
@@ -179,7 +178,7 @@ def experts(
 
     Example: graphkit experts speech.kg 'low-bit quantization of speech models'
     """
-    text = sys.stdin.read() if about == "-" else about
+    text = text_of(about)
     with console.progress():
         found = _open(graph).experts(text, k, beside=beside or (), **filters)
     _print_people(found, format)
@@ -198,7 +197,7 @@ def teams_for(
 
     Example: graphkit teams speech.kg 'Andreas Stolcke' -k 1
     """
-    text = sys.stdin.read() if about == "-" else about
+    text = text_of(about)
     with console.progress():
         found = _open(graph).teams_for(text, k)
     if not len(found) and format is Form.table:
@@ -212,7 +211,7 @@ def reviewers(
     filters: AuthorOptions,
     graph: Graph,
     paper: Annotated[
-        str, typer.Argument(help="Its id or title, or its text; - to read that from input.")
+        str, typer.Argument(help="Its id or title; its text, a file of it, or - for input.")
     ],
     k: Annotated[int, typer.Option("-k", min=1, help="How many at most.")] = 10,
     author: Annotated[
@@ -225,7 +224,7 @@ def reviewers(
 
     Example: graphkit reviewers speech.kg 'Prosodic alignment for off-screen automatic dubbing' -k 3
     """
-    text = sys.stdin.read() if paper == "-" else paper
+    text = text_of(paper)
     given = {**filters, "rule": filters["conflicts"] or rule}
     del given["conflicts"]
     with console.progress():
@@ -248,7 +247,7 @@ def assemble(
     Example: graphkit assemble speech.kg Quantization Fairness 'Keyword spotting'
     """
     with console.progress():
-        found = _open(graph).assemble(task, **filters)
+        found = _open(graph).assemble([text_of(each) for each in task], **filters)
     if format is not Form.table:
         found["covers"] = [list(each) for each in found["covers"]]
     _print_people(found, format)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os.path
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -13,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from graphkit import registry
-from graphkit.errors import GraphkitError
+from graphkit.errors import GraphkitError, ReadError
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
@@ -26,6 +28,7 @@ __all__ = [
     "Services",
     "ToNetwork",
     "as_words",
+    "text_of",
     "with_any_network",
     "with_authors",
     "with_network",
@@ -265,6 +268,25 @@ def _widened(
     vars(run)["__signature__"] = inspect.Signature(words)
     run.__annotations__ = {p.name: p.annotation for p in words}
     return run
+
+
+def text_of(argument: str) -> str:
+    """What somebody asks: read from input for ``-``, from a file that is named, or as given.
+
+    Raises
+    ------
+    ReadError
+        The file is not text.
+    """
+    if argument == "-":
+        return sys.stdin.read()
+    # Unlike Path.is_file this says no, and does not fail, for a text too long to be a name.
+    if not os.path.isfile(argument):
+        return argument
+    try:
+        return Path(argument).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadError(argument, "this is not text in UTF-8; save it as text") from error
 
 
 def words_of(*kinds: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graphkit.cli import console
-from graphkit.cli.options import Folders, Form, Format, Graph, Services
+from graphkit.cli.options import Folders, Form, Format, Graph, Services, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +29,8 @@ def query(
         list[str] | None,
         typer.Argument(
             metavar="GRAPH.kg [SPARQL] [--PARAMETER VALUE]...",
-            help="The graph's folder; a query, or - to read it from input; values for its "
-            "variables (--author author:Ada_Lovelace for ?author).",
+            help="The graph's folder; a query, its file, or - to read it from input; values "
+            "for its variables (--author author:Ada_Lovelace for ?author).",
         ),
     ] = None,
     named: Annotated[
@@ -65,7 +64,7 @@ def query(
     rest, given = _split(words or [])
     if len(rest) != (2 if named is None else 1):
         raise typer.BadParameter("give a graph, and either a query or --named NAME (see --list)")
-    text = sys.stdin.read() if rest[-1] == "-" else rest[-1]
+    text = text_of(rest[-1])
     shorten = format is Form.table if short is None else short
     with console.progress():
         kg = _open(Path(rest[0]))
@@ -124,8 +123,8 @@ def update(
         list[str],
         typer.Argument(
             metavar="GRAPH.kg SPARQL [--PARAMETER VALUE]...",
-            help="The graph's folder; an update, or - to read it from input; values for its "
-            "variables (--who author:Ada_Lovelace for ?who).",
+            help="The graph's folder; an update, its file, or - to read it from input; values "
+            "for its variables (--who author:Ada_Lovelace for ?who).",
         ),
     ],
     allow_service: Services = None,
@@ -139,7 +138,7 @@ def update(
     rest, given = _split(words)
     if len(rest) != 2:
         raise typer.BadParameter("give a graph and an update")
-    graph, text = Path(rest[0]), sys.stdin.read() if rest[1] == "-" else rest[1]
+    graph, text = Path(rest[0]), text_of(rest[1])
     before: set[str] = set()
 
     def updated(kg: KnowledgeGraph) -> KnowledgeGraph:

@@ -96,6 +96,19 @@ def test_answers_of_every_kind(graphkit: Run, kg: Path) -> None:
     assert graphkit("query", kg, "SELECT * {}").code == 0
 
 
+def test_questions_from_files(graphkit: Run, kg: Path, tmp_path: Path) -> None:
+    abstract = "Low-bit quantization\nof models."
+    (tmp_path / "query.rq").write_text("SELECT (1 AS ?one) {}", encoding="utf-8")
+    (tmp_path / "abstract.txt").write_text(abstract, encoding="utf-8")
+    assert graphkit("query", kg, tmp_path / "query.rq", "-f", "csv").out == "one\n1\n"
+    for verb in ("experts", "reviewers", "teams", "assemble"):
+        from_file = graphkit(verb, kg, tmp_path / "abstract.txt", "-f", "csv").out
+        assert from_file.count("\n") > 1, verb
+        assert from_file == graphkit(verb, kg, abstract, "-f", "csv").out, verb
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7 \xff\xfe")
+    failed(graphkit("experts", kg, tmp_path / "scan.pdf"), "scan.pdf", "not text in UTF-8")
+
+
 def test_ids_are_short_in_tables_and_whole_in_data(graphkit: Run, kg: Path) -> None:
     text = "SELECT ?a { ?a foaf:name 'Ariya Rastrow' }"
     short, whole = "author:Ariya_Rastrow", "https://w3id.org/graphkit/id/author/Ariya_Rastrow"
