@@ -33,6 +33,8 @@ verbs = typer.Typer()
 
 # Whose values are numbers, the first of which comes first.
 NUMBERED = (*GROUPS, "component")
+# So many of the core of a group stand in a table.
+MOST_NAMED = 6
 Top = Annotated[int, typer.Option(min=0, help="Only the first rows; 0 for all.")]
 Seed = Annotated[int, typer.Option(help="Of random numbers; the same gives the same.")]
 Method = Annotated[str, typer.Option(help=f"How groups are found, of: {', '.join(GROUPS)}.")]
@@ -196,17 +198,25 @@ def groups(
 
             update(graph, lambda kg: kept(network(graph=kg), method, **how))
     shown = _first(found, top)
-    if format is not Form.json:
+    if format is Form.csv:
         shown = shown.assign(
             core=shown["core"].map("; ".join), members=shown["members"].map("; ".join)
         ).drop(columns="paper_ids")
     if format is Form.table:
-        shown = shown.drop(columns="members")
+        shown = shown.assign(core=shown["core"].map(_foremost)).drop(
+            columns=["members", "paper_ids"]
+        )
     _print(shown, format)
     if format is Form.table:
         console.say(str(found.attrs["network"]))
     if keep:
         console.say(f"{graph}: {counted(len(found), 'groups')} kept")
+
+
+def _foremost(names: list[str]) -> str:
+    """The first of some names, for a table; how many more there are."""
+    more = len(names) - MOST_NAMED
+    return "; ".join(names[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 @verbs.command()

@@ -177,6 +177,17 @@ def test_measures_are_sorted_and_cut(graphkit: Run, kg: Path) -> None:
     )
 
 
+def test_groups_name_the_foremost_in_tables_and_all_in_data(graphkit: Run, kg: Path) -> None:
+    table = graphkit("groups", kg, "--top", "3").out
+    found = rows(graphkit("groups", kg, "--top", "3", "-f", "csv").out)
+    cores = [row["core"].split("; ") for row in found]
+    assert [len(core) for core in cores] == [4, 7, 14]
+    assert "; ".join(cores[0]) in table
+    assert "; ".join(cores[2][:6]) + "; and 8 more" in table
+    assert cores[2][6] not in table
+    assert [len(row["members"].split("; ")) for row in found] == [26, 23, 21]
+
+
 def test_the_options_that_say_which_network(graphkit: Run, kg: Path) -> None:
     def people(*words: str) -> list[str]:
         out = graphkit("measure", kg, "degree", "--top", "0", "-f", "csv", *words).out
