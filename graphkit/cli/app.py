@@ -318,6 +318,9 @@ def main() -> None:
     # Modules and tables stay until the end; to look among them for what may go takes a tenth of
     # the time until a short answer.
     gc.set_threshold(50_000, 20, 100)
+    # Arrow's own allocator gives large pieces back at once, and the system clears them each time
+    # that it lends them: a tenth of the time of a build, and more memory.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # An old code page lacks letters of many names: better a ? than a crash.

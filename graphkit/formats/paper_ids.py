@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphkit.formats.reading import Note
@@ -90,24 +90,79 @@ def once(
     named = ids.to_pylist()
     again = [paper for paper in named if paper in places]
     firsts = dict(earlier(again)) if again else {}
-    kept, papers, notes = [], [], []
-    for row, paper in zip(records.to_pylist(), named, strict=True):
-        title = (row["title"] or "")[:80]
-        if paper in places and _has_others_doi(row, firsts.get(paper)):
-            reason = f"{paper} is the DOI of {places[paper]} too, which is another paper"
-            notes.append(Note(row["place"], reason, title, "read without it"))
-            registered = row["identifiers"] or []
-            own = registered[0] if registered else None
-            row |= {"doi": None, "identifiers": [other for other in registered if other != own]}
-            paper = own or _minted({name: row[name] for name in TELLING})
+    here = records["place"].to_pylist()
+    row_of = _rows(records, _repeated(named, places))
+    first_at: dict[str, int] = {}
+    kept: list[int] = []
+    papers: list[str] = []
+    notes: list[Note] = []
+    without: list[int] = []
+    for at, paper in enumerate(named):
+        is_another = False
         if paper in places:
-            same = f"the same paper as {places[paper]}"
-            notes.append(Note(row["place"], same, title, "the first one was kept"))
-            continue
-        places[paper], firsts[paper] = row["place"], row
-        kept.append(row)
+            row = row_of(at)
+            title = (row["title"] or "")[:80]
+            first = row_of(first_at[paper]) if paper in first_at else firsts.get(paper)
+            is_another = _has_others_doi(row, first)
+            if is_another:
+                reason = f"{paper} is the DOI of {places[paper]} too, which is another paper"
+                notes.append(Note(row["place"], reason, title, "read without it"))
+                paper = next(iter(row["identifiers"] or ()), None) or _minted(row)
+            if paper in places:
+                same = f"the same paper as {places[paper]}"
+                notes.append(Note(row["place"], same, title, "the first one was kept"))
+                continue
+        if is_another:
+            without.append(len(kept))
+        places[paper], first_at[paper] = here[at], at
+        kept.append(at)
         papers.append(paper)
-    return pa.Table.from_pylist(kept, schema=records.schema), pa.array(papers, pa.string()), notes
+    found = _without_doi(records.take(kept), without)
+    return found, pa.array(papers, pa.string()), notes
+
+
+def _repeated(named: Sequence[str], places: Mapping[str, str]) -> list[int]:
+    """The rows that name a paper of earlier batches, or one paper with another row."""
+    firsts: dict[str, int] = {}
+    found: set[int] = set()
+    for at, paper in enumerate(named):
+        if paper in places:
+            found.add(at)
+        elif firsts.setdefault(paper, at) != at:
+            found |= {firsts[paper], at}
+    return sorted(found)
+
+
+def _rows(records: pa.Table, wanted: list[int]) -> Callable[[int], dict[str, Any]]:
+    """Single records, as far as they tell one paper from another; few but these are wanted."""
+    records = records.select([*TELLING, "id", "authors", "identifiers"])
+    rows: list[dict[str, Any]] = records.take(wanted).to_pylist()
+    found = dict(zip(wanted, rows, strict=True))
+
+    def row_of(at: int) -> dict[str, Any]:
+        if at not in found:
+            (found[at],) = records.slice(at, 1).to_pylist()
+        return found[at]
+
+    return row_of
+
+
+def _without_doi(records: pa.Table, rows: list[int]) -> pa.Table:
+    """Records, some without their DOI, and without the identifier that is their id instead."""
+    import pyarrow as pa
+
+    if not rows:
+        return records
+    made = records.select(["doi", "identifiers"]).to_pylist()
+    for row in rows:
+        own, *others = made[row]["identifiers"] or [None]
+        made[row] = {"doi": None, "identifiers": [other for other in others if other != own]}
+    for name in ("doi", "identifiers"):
+        at = records.schema.get_field_index(name)
+        field = records.schema.field(at)
+        column = pa.array([row[name] for row in made], field.type)
+        records = records.set_column(at, field, column)
+    return records
 
 
 def _has_others_doi(record: Mapping[str, Any], first: Mapping[str, Any] | None) -> bool:
