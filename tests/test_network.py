@@ -208,6 +208,16 @@ def test_an_empty_selection_says_which_filter_emptied_it() -> None:
     assert len(KnowledgeGraph().coauthors(since=2003)) == 0
 
 
+@pytest.mark.parametrize("year", ["2003", 2003.0])
+def test_years_are_whole_numbers(year: Any) -> None:
+    kg = graph_of(PAPERS, years=YEARS, topics={"P1": ["Logic"]})
+    with pytest.raises(TypeError, match=rf"until is {year!r}; give a year as a whole number"):
+        kg.coauthors(until=year)
+    with pytest.raises(TypeError, match=rf"since is {year!r}; give a year as a whole number"):
+        kg.experts("logic", since=year)
+    assert len(kg.coauthors(until=np.int32(2003))) == len(kg.coauthors(until=2003))
+
+
 def test_papers_by_very_many_are_left_out_and_the_network_says_so() -> None:
     crowd = [f"Person {n}" for n in range(101)]
     kg = graph_of({"Large": crowd, "Small": ["Ada", "Bob"]})

@@ -242,6 +242,13 @@ def test_organizations_events_and_moves_are_reasons() -> None:
     assert [reason.kind for reason in found["author:Cy"]] == ["event"]
 
 
+def test_an_empty_answer_says_so() -> None:
+    found = graph_of({"P": ["Ada", "Bo"]}).collaborators("Ada")
+    note = "nobody to suggest to Ada: nobody new is near by the method untrained"
+    assert found.empty
+    assert found.attrs["note"].splitlines()[0] == note
+
+
 @pytest.mark.parametrize(
     ("author", "note"),
     [

@@ -74,9 +74,8 @@ def collaborators(
         found = _open(graph).collaborators(
             author, k, method=method, novelty=novelty, reasons=reasons, **filters
         )
-    if format is Form.table and not len(found):
-        how = found.attrs["method"]
-        console.say(f"nobody to suggest to {author}: nobody new is near by the method {how}")
+    if format is Form.table and found.empty:
+        console.say(found.attrs["note"])
     else:
         _print_people(found, format)
 

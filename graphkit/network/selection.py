@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from graphkit.errors import EmptySelectionError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["MOST_AUTHORS", "Filters", "Selection", "select"]
+__all__ = ["MOST_AUTHORS", "Filters", "Selection", "select", "within"]
 
 # Papers by more than a hundred authors are a kind of their own, hyperauthorship (B. Cronin,
 # 2001, JASIST 52, 558-569): in most of their pairs nobody has met, and a single one by 3,000
@@ -144,13 +145,49 @@ def _by_year(
     if since is None and until is None:
         return
     years = values(kg, "papers", "year", papers).to_pandas().to_numpy(dtype=np.float64)
-    words = f"{since or '…'} to {until or '…'}"
+    mask, words = within(years, since, until)
     found.words.append(words)
-    mask = (years >= (since or -np.inf)) & (years <= (until or np.inf))
     found.keep(f"years {words}", mask)
     unknown = int(np.isnan(years).sum())
     if unknown:
         found.words.append(f"{_papers(unknown)} of unknown year left out")
+
+
+def within(
+    years: NDArray[np.float64], since: int | None, until: int | None
+) -> tuple[NDArray[np.bool_], str]:
+    """Which of some years are from one to another, and that in words.
+
+    Parameters
+    ----------
+    years : numpy.ndarray of float64
+        nan where unknown, which is in no span of years.
+    since, until : int or None
+        The first and the last; None for no bound.
+
+    Raises
+    ------
+    TypeError
+        One is no whole number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mask, words = within(np.array([2001, 2003, np.nan]), 2002, None)
+    >>> mask.tolist(), words
+    ([False, True, False], '2002 to …')
+    """
+    import numpy as np
+
+    for name, year in (("since", since), ("until", until)):
+        if not isinstance(year, Integral | None):
+            raise TypeError(f"{name} is {year!r}; give a year as a whole number, such as 2020")
+    mask = np.isfinite(years)
+    if since is not None:
+        mask &= years >= since
+    if until is not None:
+        mask &= years <= until
+    return mask, f"{'…' if since is None else since} to {'…' if until is None else until}"
 
 
 def _by_team_size(kg: KnowledgeGraph, papers: pa.StringArray, found: Selection, most: int) -> None:

@@ -136,7 +136,9 @@ def collaborators(
     found.attrs["meaning"] = CHANCE if used == "learned" else ORDER
     if used != method:
         found.attrs["meaning"] = f"{TOO_SMALL}; {ORDER}"
-    found.attrs["note"] = "\n".join(filter(None, [_note(network, row), left_out]))
+    nobody = f"nobody to suggest to {network.names[row]}: nobody new is near by the method {used}"
+    notes = [nobody if found.empty else "", _note(network, row), left_out]
+    found.attrs["note"] = "\n".join(filter(None, notes))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from graphkit.errors import UnknownNameError
 from graphkit.network.incidence import incidence_of
-from graphkit.network.selection import Selection
+from graphkit.network.selection import Selection, within
 from graphkit.recommend.advising import first_years, last_years, years_of
 from graphkit.recommend.conflicts import Rule, in_conflict
 
@@ -179,9 +179,8 @@ def _by_years(kg: KnowledgeGraph, found: Selection, filters: AuthorFilters) -> N
         return
     years = years_of(kg)
     if since is not None or until is not None:
-        within = (years >= (since or -np.inf)) & (years <= (until or np.inf))
-        words = f"a paper in {since or '…'} to {until or '…'}"
-        found.keep(words, incidence.matrix @ within.astype(float) > 0)
+        mask, words = within(years, since, until)
+        found.keep(f"a paper in {words}", incidence.matrix @ mask.astype(float) > 0)
     if stages:
         start = first_years(kg)
         last = years[np.isfinite(years)].max(initial=-np.inf)
