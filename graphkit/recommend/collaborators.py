@@ -137,7 +137,7 @@ def collaborators(
     if used != method:
         found.attrs["meaning"] = f"{TOO_SMALL}; {ORDER}"
     nobody = f"nobody to suggest to {network.names[row]}: nobody new is near by the method {used}"
-    notes = [nobody if found.empty else "", _note(network, row), left_out]
+    notes = [_note(network, row), nobody if found.empty else "", left_out]
     found.attrs["note"] = "\n".join(filter(None, notes))
     return found
 

@@ -61,8 +61,8 @@ def test_nobody_to_suggest(graphkit: Run, tmp_path: Path) -> None:
     answer = graphkit("collaborators", "x.kg", "Ada")
     assert (answer.code, answer.err) == (0, "")
     assert answer.out == (
-        "nobody to suggest to Ada: nobody new is near by the method untrained\n"
         "Ada has no coauthors here: suggested by topics and venues alone\n"
+        "nobody to suggest to Ada: nobody new is near by the method untrained\n"
     )
     assert json.loads(graphkit("collaborators", "x.kg", "Ada", "-f", "json").out) == []
     answer = graphkit("collaborators", "x.kg", "Ada", "-f", "csv")
