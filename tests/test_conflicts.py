@@ -207,7 +207,7 @@ def test_who_stopped_long_ago_is_left_out_and_that_is_said(lab: KnowledgeGraph) 
     left = select_authors(lab)
     active = ["Neighbour", "New", "Old friend", "Pupil", "Stranger"]
     assert chosen(lab, left) == active
-    note = "left out: 3 people without a paper since 2018 (ask for them with inactive)"
+    note = "left out: 3 people without a paper since 2018 (inactive=True or --inactive names them)"
     assert left.words == [note]
     # Five years: 2018 to 2022. A year that is asked for says who is wanted.
     assert chosen(lab, select_authors(lab, since=2000)) == sorted(

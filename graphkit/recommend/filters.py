@@ -158,7 +158,7 @@ def _only_active(kg: KnowledgeGraph, found: Selection) -> None:
         return
     found.keep(f"a paper since {int(start)}", active)
     people = "1 person" if out == 1 else f"{out:,} people"
-    found.words.append(f"left out: {people} {since} (ask for them with inactive)")
+    found.words.append(f"left out: {people} {since} (inactive=True or --inactive names them)")
 
 
 def _listed(given: str | Iterable[str] | None) -> list[str]:
