@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from graphkit.errors import ReadError
 from graphkit.formats.document import Document, decode
@@ -44,6 +46,34 @@ def written(read: Read, path: Path, data: str | bytes) -> tuple[list[dict[str, A
     """All records and notes of a file that is made of some text or bytes."""
     path.write_bytes(data.encode("utf-8", "replace") if isinstance(data, str) else data)
     return records(read, path)
+
+
+FUZZED = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+ANY_BYTES = st.binary(max_size=200) | st.text(max_size=200)
+
+
+def mutated(seeds: Sequence[str], put: Sequence[bytes]) -> st.SearchStrategy[bytes]:
+    """Good files in which a few bytes are replaced: by any, or by what a parser stumbles over."""
+
+    def replaced(seed: str, at: int, size: int, by: bytes) -> bytes:
+        data = seed.encode()
+        return data[:at] + by + data[at + size :]
+
+    by = st.binary(max_size=20) | st.sampled_from(put)
+    return st.builds(replaced, st.sampled_from(seeds), st.integers(0, 400), st.integers(0, 30), by)
+
+
+def survives(read: Read, path: Path, data: str | bytes) -> None:
+    """A reader gives records and notes that say where they stand, or refuses the file."""
+    try:
+        found, notes = written(read, path, data)
+    except ReadError:
+        return
+    assert found
+    assert all(record["place"] for record in found)
+    assert all(note.place and note.reason for note in notes)
 
 
 def names(record: dict[str, Any]) -> list[str]:

@@ -6,14 +6,22 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from graphkit.errors import ReadError
 from graphkit.formats.document import Document
 from graphkit.formats.pubmed import read, sniff
 from tests.formats import samples
-from tests.formats.samples import SAMPLES, claimed, names, needs_samples
+from tests.formats.samples import (
+    ANY_BYTES,
+    FUZZED,
+    SAMPLES,
+    claimed,
+    mutated,
+    names,
+    needs_samples,
+    survives,
+)
 
 OWN = {"pubmed/NbibImporterTest.nbib", "pubmed/MedlineImporterTestNbib.xml"}
 
@@ -231,36 +239,16 @@ SEEDS = [
     ),
     f"<?xml version='1.0'?>\n<PubmedArticleSet>{article(1)}{article(2)}</PubmedArticleSet>",
 ]
+PUT = [b"&x;", b"]]>", b"<", b"<!--", b"\xff"]
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    seed=st.sampled_from(SEEDS),
-    at=st.integers(0, 400),
-    size=st.integers(0, 30),
-    put=st.one_of(
-        st.binary(max_size=20), st.sampled_from([b"&x;", b"]]>", b"<", b"<!--", b"\xff"])
-    ),
-)
-def test_mutations(tmp_path: Path, seed: str, at: int, size: int, put: bytes) -> None:
-    data = seed.encode()
-    try:
-        found, notes = written(tmp_path / "x", data[:at] + put + data[at + size :])
-    except ReadError:
-        return
-    assert all(record["place"] for record in found)
-    assert all(note.place and note.reason for note in notes)
+@FUZZED
+@given(data=mutated(SEEDS, PUT))
+def test_mutations(tmp_path: Path, data: bytes) -> None:
+    survives(read, tmp_path / "x", data)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.one_of(st.binary(max_size=200), st.text(max_size=200)))
+@FUZZED
+@given(data=ANY_BYTES)
 def test_any_bytes(tmp_path: Path, data: bytes | str) -> None:
-    try:
-        found, _ = written(tmp_path / "x", data)
-    except ReadError:
-        return
-    assert found
+    survives(read, tmp_path / "x", data)
