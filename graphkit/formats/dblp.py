@@ -245,11 +245,17 @@ def _plain(element: Any) -> bytes:
     """A record as XML in which fields hold text and nothing else."""
     from lxml import etree
 
-    record = etree.Element(element.tag, element.attrib)
+    record = etree.Element(element.tag, _own_attributes(element))
     for child in element.iterchildren(*FIELDS):
-        etree.SubElement(record, child.tag, child.attrib).text = "".join(child.itertext())
+        field = etree.SubElement(record, child.tag, _own_attributes(child))
+        field.text = "".join(child.itertext())
     written: bytes = etree.tostring(record, encoding="utf-8")
     return written
+
+
+def _own_attributes(element: Any) -> dict[str, str]:
+    """Attributes without a prefix; DBLP has no others, and one that nobody declared is no name."""
+    return {name: value for name, value in element.items() if name.isidentifier()}
 
 
 def _stray(between: bytes) -> list[Note]:

@@ -171,6 +171,13 @@ def test_good_records_round_a_broken_one(tmp_path: Path, broken: str) -> None:
     assert notes or broken == "&nonsense;"
 
 
+def test_attributes_with_a_prefix_that_nobody_declared(tmp_path: Path) -> None:
+    text = f'{HEAD}<article key="k" doi:publtype="x\x00"><author bad:pid="1">Ada</author>'
+    (row,), notes = read_text(tmp_path, text + "<title>Echoes</title></article></dblp>")
+    assert (row["key"], row["title"], row["authors"][0]["name"]) == ("k", "Echoes", "Ada")
+    assert [note.done for note in notes] == ["read as far as it goes"]
+
+
 def test_cut_off(tmp_path: Path) -> None:
     text = f"{HEAD}{ECHOES}{OWLS}</dblp>"
     rows, notes = read_text(tmp_path, text[: text.index("1950") + 2])
