@@ -78,6 +78,20 @@ def test_a_value_is_replaced(kg: KnowledgeGraph) -> None:
     assert kg.update(text, {"title": "Q", "new": 1}) is kg
 
 
+def test_a_whole_number_is_a_year_where_one_stands(kg: KnowledgeGraph) -> None:
+    text = """DELETE { ?p fabio:hasPublicationYear ?y } INSERT { ?p fabio:hasPublicationYear NEW }
+        WHERE { ?p fabio:hasPublicationYear ?y }"""
+    new = kg.update(text.replace("NEW", "1850"))
+    assert set(new.papers["year"].dropna()) == {1850}
+    assert new.statements["p"].isin(["fabio:hasPublicationYear"]).sum() == 0
+    # What is no whole number is kept as it was said.
+    odd = kg.update(text.replace("NEW", '"soon"'))
+    assert odd.papers["year"].isna().all()
+    assert set(odd.statements.loc[odd.statements["p"] == "fabio:hasPublicationYear", "o"]) == {
+        "soon"
+    }
+
+
 def test_links_go_with_what_describes_them(kg: KnowledgeGraph) -> None:
     new = kg.update("DELETE DATA { paper:P dcterms:creator author:Bob }")
     assert set(new.authorships.author) == {"author:Ada"}

@@ -21,7 +21,7 @@ from graphkit.schema import schema
 from graphkit.sparql.syntax import NOT_CODE
 from graphkit.terms import XSD
 
-__all__ = ["bind", "term"]
+__all__ = ["bind", "term", "year_properties"]
 
 TOKEN = re.compile(
     rf"(?P<other>{NOT_CODE.pattern})|[?$](?P<name>\w+)|(?P<word>\w+)|(?P<sign>[{{}}()])"
@@ -166,14 +166,19 @@ def _year(year: int) -> Any:
     return _literal(f"{'-' * (year < 0)}{abs(year):04}", f"{XSD}gYear")
 
 
-def _years(text: str, namespaces: Namespaces) -> set[str]:
-    """Variables that are years, or are compared with one."""
-    properties = {
+def year_properties() -> set[str]:
+    """The IRIs of properties whose values are years."""
+    return {
         column.property
         for table in schema().tables.values()
         for column in table.columns
         if column.kind == "year" and column.property
     }
+
+
+def _years(text: str, namespaces: Namespaces) -> set[str]:
+    """Variables that are years, or are compared with one."""
+    properties = year_properties()
     written = {namespaces.compress(iri) for iri in properties} | {f"<{iri}>" for iri in properties}
     names = "|".join(map(re.escape, sorted(written)))
     found = set(re.findall(rf"(?:{names})\s+[?$](\w+)", text))

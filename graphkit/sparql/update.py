@@ -25,7 +25,7 @@ from graphkit.rdf import from_nquads, nquads_blocks
 from graphkit.schema import schema
 from graphkit.sparql import syntax, worker
 from graphkit.sparql.loading import loaded, without_loads
-from graphkit.sparql.parameters import bind
+from graphkit.sparql.parameters import bind, year_properties
 from graphkit.sparql.process import Process
 from graphkit.sparql.worker import Request
 
@@ -109,7 +109,7 @@ def update(
     with _explained(text, request):
         # In a process of its own: nothing else could be stopped by Ctrl-C.
         did = Process(None, blocks, 0).change(request)
-    added = {graph: _triples(lines) for graph, lines in did["added"].items()}
+    added = {graph: _with_years(_triples(lines)) for graph, lines in did["added"].items()}
     removed = {graph: _triples(lines) for graph, lines in did["removed"].items()}
     if not added and not removed:
         return kg
@@ -216,6 +216,18 @@ def _refuse_words_in_mouths(kg: KnowledgeGraph, graphs: Iterable[str]) -> None:
                 f"{source} is what was read: nothing can be added to what it said; "
                 "insert without GRAPH, or into a graph of your own"
             )
+
+
+def _with_years(triples: set[Triple]) -> set[Triple]:
+    """Triples in which a whole number that meets a year is one, as it is among parameters."""
+    properties = {f"<{iri}>" for iri in year_properties()}
+    whole = re.compile(rf'"\+?(-?)([0-9]+)"\^\^<{terms.XSD}integer>')
+
+    def year(term: str) -> str:
+        match = whole.fullmatch(term)
+        return f'"{match[1]}{int(match[2]):04}"^^<{terms.XSD}gYear>' if match else term
+
+    return {(s, p, year(o) if p in properties else o) for s, p, o in triples}
 
 
 def _digest(text: str, added: Said, removed: Said) -> str:
