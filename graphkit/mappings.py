@@ -207,7 +207,7 @@ def coerced(column: Column, term: str) -> str | None:
 def _orcid(text: str) -> str | None:
     found = re.fullmatch(ORCID, text)
     # The one place that verifies check digits lies above.
-    known = found and registry.get("graphkit.formats.checked:orcid_of")(found[1])
+    known = found and registry.get("graphkit.checked:orcid_of")(found[1])
     return f"<https://orcid.org/{found[1].upper()}>" if found and known else None
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from graphkit.checked import doi_of
 from graphkit.errors import SchemaError
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import Namespaces, identifier, mint
@@ -70,7 +71,7 @@ def from_plain_network(graph: nx.Graph[Any]) -> KnowledgeGraph:
     """
     kinds = _kinds(graph)
     rows = _two_kinds(graph, kinds) if kinds else _one_kind(graph)
-    text = json.dumps(rows, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str)
     digest = hashlib.sha256(f"{READER}\n{text}".encode()).hexdigest()
     source = f"source:networkx-{digest[:12]}"
     about = {
@@ -159,9 +160,18 @@ def _paper(node: Hashable, id: str, attributes: dict[str, Any]) -> dict[str, Any
             row["year"] = int(year)
         except (TypeError, ValueError):
             raise SchemaError(f"node {node!r} has year={year!r}: it is a whole number") from None
-    if attributes.get("doi") is not None:
-        row["doi"] = str(attributes["doi"]).lower()
+    row["doi"] = _doi(node, attributes)
     return row
+
+
+def _doi(node: Hashable, attributes: dict[str, Any]) -> str | None:
+    printed = attributes.get("doi")
+    if printed is None:
+        return None
+    doi = doi_of(str(printed))
+    if doi is None:
+        raise SchemaError(f"node {node!r} has doi={printed!r}: it is no DOI, such as 10.1000/182")
+    return doi
 
 
 # -- people alone -------------------------------------------------------------------------
@@ -221,8 +231,8 @@ def _ids(
 
 
 def _own_id(kind: str, node: Hashable, name: str | None, attributes: dict[str, Any]) -> str:
-    doi = attributes.get("doi") if kind == "paper" else None
-    return identifier("doi", str(doi).lower()) if doi else mint(kind, name or str(node))
+    doi = _doi(node, attributes) if kind == "paper" else None
+    return identifier("doi", doi) if doi else mint(kind, name or str(node))
 
 
 def people_ids(graph: nx.Graph[Any]) -> dict[Hashable, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pytest
 
 import graphkit as gk
@@ -128,18 +129,30 @@ def test_a_bipartite_graph(person: dict[str, Any], paper: dict[str, Any]) -> Non
     graph: nx.Graph[Any] = nx.Graph()
     graph.add_node("Ada", **person)
     graph.add_node("author:Bob", name="Bob", **person)
-    graph.add_node(7, title="Notes", year="1843", doi="10.1/X", **paper)
+    graph.add_node(7, title="Notes", year="1843", doi="https://doi.org/10.1000/X", **paper)
     graph.add_node("Sketch", **paper)
     graph.add_edge("Ada", 7, position=1, printed_name="A. Lovelace", affiliation="London")
     graph.add_edge(7, "author:Bob", position=2)
     kg = gk.from_networkx(graph)
     assert [
         (row["id"], row["title"], row["year"], row["doi"]) for row in kg.table("papers").to_pylist()
-    ] == [("doi:10.1/x", "Notes", 1843, "10.1/x"), ("paper:Sketch", "Sketch", None, None)]
+    ] == [("doi:10.1000/x", "Notes", 1843, "10.1000/x"), ("paper:Sketch", "Sketch", None, None)]
     assert [
         (row["author"], row["position"], row["printed_name"], row["affiliation"])
         for row in kg.table("authorships").to_pylist()
     ] == [("author:Ada", 1, "A. Lovelace", "London"), ("author:Bob", 2, None, None)]
+
+
+def test_numbers_of_numpy_and_what_is_no_doi() -> None:
+    graph: nx.Graph[Any] = nx.Graph()
+    graph.add_node("Ada", kind="author")
+    graph.add_node("Notes", kind="paper", year=np.int64(1843))
+    graph.add_edge("Ada", "Notes", position=np.int64(2))
+    kg = gk.from_networkx(graph)
+    assert (kg.papers["year"].tolist(), kg.authorships["position"].tolist()) == ([1843], [2])
+    graph.nodes["Notes"]["doi"] = "unknown"
+    with pytest.raises(SchemaError, match="node 'Notes' has doi='unknown': it is no DOI"):
+        gk.from_networkx(graph)
 
 
 def test_networkx_s_own_example() -> None:

@@ -132,7 +132,7 @@ def tidy(column: pa.Array) -> pa.Array:
 
 
 def dois(column: pa.Array) -> pa.Array:
-    """As `graphkit.formats.checked.doi_of`, for a column."""
+    """As `graphkit.checked.doi_of`, for a column."""
     import pyarrow.compute as pc
 
     # As most sources write them; to look for groups takes ten times as long.

@@ -106,12 +106,16 @@ def guess_columns(
     ------
     UnknownNameError
         The mapping names what no paper has, or a heading that is not there.
+    TypeError
+        It is no mapping.
 
     Examples
     --------
     >>> guess_columns(["Item Title", "Authors", "Titel"], {"title": "Titel"})
     {'title': ['Titel'], 'authors': ['Authors']}
     """
+    if not isinstance(mapping, Mapping | None):
+        raise TypeError(f"columns is {mapping!r}; give a mapping such as {{'title': 'Titel'}}")
     by_heading: dict[str, str] = {}
     names = list(names)
     for name in names:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphkit.checked import doi_of, year_of
 from graphkit.formats import crossref_xml, json_stream
-from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     as_list,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphkit.checked import doi_of, orcid_of, year_of
 from graphkit.formats import json_stream
-from graphkit.formats.checked import doi_of, orcid_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     event_label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from graphkit.formats.checked import orcid_of
+from graphkit.checked import orcid_of
 from graphkit.formats.column_values import (
     by_value,
     dois,

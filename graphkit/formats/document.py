@@ -227,7 +227,11 @@ def documents(path: str | os.PathLike[str], root: Path | None = None) -> Iterato
     ReadError
         There is no such path, or an archive is damaged.
     """
-    path = Path(path)
+    try:
+        path = Path(path)
+    except TypeError:
+        reason = "name several files one after the other, read(a, b); a frame is for from_frame"
+        raise TypeError(f"a {type(path).__name__} is no path: {reason}") from None
     if _is_folder(path):
         for entry in sorted(path.iterdir()):
             hidden = entry.name.startswith(".") or entry.suffix == ".kg"

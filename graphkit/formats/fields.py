@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from graphkit.formats.checked import orcid_of, year_of
+from graphkit.checked import orcid_of, year_of
 from graphkit.formats.reading import Note
 from graphkit.formats.text import text_of
 from graphkit.ids import identifier

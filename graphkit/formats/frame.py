@@ -102,7 +102,7 @@ def _arrow(frame: Any, name: str) -> tuple[pa.Table, list[object]]:
     """A frame as an Arrow table, and what its rows are called."""
     import pyarrow as pa
 
-    if hasattr(frame, "iloc"):
+    if hasattr(frame, "iloc") and hasattr(frame, "columns"):
         headings = list(_unique(str(heading) for heading in frame.columns))
         found = [_column(frame.iloc[:, number]) for number in range(len(headings))]
         return pa.table(found, names=headings), list(frame.index)

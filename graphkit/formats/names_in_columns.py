@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.formats.checked import orcid_of
+from graphkit.checked import orcid_of
 from graphkit.formats.column_values import lengths, relisted
 from graphkit.formats.reading import Note
 from graphkit.formats.records import record_schema

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from graphkit.formats.checked import orcid_of, year_of
+from graphkit.checked import orcid_of, year_of
 from graphkit.formats.column_values import (
     by_value,
     dois,

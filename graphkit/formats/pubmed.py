@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphkit.checked import doi_of, year_of
 from graphkit.formats import xml_stream
-from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import checked_orcid, language_of, unread_year, url_of
 from graphkit.formats.names import full_name, is_more, turned_name

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from graphkit.formats.checked import issn_of
+from graphkit.checked import issn_of
 from graphkit.formats.column_values import by_value
 from graphkit.formats.paper_ids import once, paper_ids
 from graphkit.formats.reading import Note

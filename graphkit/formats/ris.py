@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphkit.formats.checked import doi_of, year_of
+from graphkit.checked import doi_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     event_label,

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphkit.checked import doi_of
 from graphkit.formats import json_stream
-from graphkit.formats.checked import doi_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     as_list,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from graphkit.formats.checked import doi_of, year_of
+from graphkit.checked import doi_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import checked_orcid, event_label, language_of, unread_year
 from graphkit.formats.names import is_more, turned_name

@@ -99,6 +99,17 @@ def test_what_is_no_list_of_papers(frame: Any, columns: Any, reason: str) -> Non
         gk.from_frame(frame, columns=columns, name="my list")
 
 
+def test_what_is_no_frame_and_no_mapping() -> None:
+    frame = pd.DataFrame({"title": ["Echoes"]})
+    with pytest.raises(ReadError, match="this is no table"):
+        gk.from_frame(frame["title"])
+    with pytest.raises(TypeError, match="give a mapping such as"):
+        gk.from_frame(frame, columns=["title"])  # type: ignore[arg-type]
+    for no_path in (frame, ["a.bib", "b.bib"], None):
+        with pytest.raises(TypeError, match="is no path: name several files one after the other"):
+            gk.read(no_path)  # type: ignore[arg-type]
+
+
 def test_a_heading_that_is_not_there() -> None:
     with pytest.raises(UnknownNameError, match="unknown heading 'Titel': did you mean 'Title'"):
         gk.from_frame(FRAME, columns={"title": "Titel"})

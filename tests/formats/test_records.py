@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.formats.checked import doi_of, orcid_of, year_of
+from graphkit.checked import doi_of, orcid_of, year_of
 from graphkit.formats.records import Collector
 from graphkit.graph import KnowledgeGraph
 from graphkit.ids import mint

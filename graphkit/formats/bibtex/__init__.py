@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from graphkit.checked import doi_of, year_of
 from graphkit.errors import ReadError
 from graphkit.formats.bibtex.blocks import Item
 from graphkit.formats.bibtex.file import BibtexFile
 from graphkit.formats.bibtex.names import people
-from graphkit.formats.checked import doi_of, year_of
 from graphkit.formats.document import Document
 from graphkit.formats.fields import (
     event_label,
