@@ -91,7 +91,8 @@ class UnknownNameError(GraphkitError, LookupError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(sorted(known))
-        self.near = tuple(difflib.get_close_matches(name, self.known, n=3))
+        # What is no text is like no name.
+        self.near = tuple(difflib.get_close_matches(str(name), self.known, n=3))
         hint = f": did you mean {' or '.join(map(repr, self.near))}?" if self.near else ""
         super().__init__(f"unknown {kind} {name!r}{hint} (known: {', '.join(self.known)})")
 

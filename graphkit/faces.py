@@ -173,7 +173,7 @@ class Faces:
         frame: pd.DataFrame = find(self, paper, k, **options)
         return frame
 
-    def assemble(self, task: Iterable[str], **options: Any) -> pd.DataFrame:
+    def assemble(self, task: str | Iterable[str], **options: Any) -> pd.DataFrame:
         """A small team that knows all topics: see `graphkit.recommend.assembly.assemble`."""
         find = registry.get("graphkit.recommend.assembly:assemble")
         frame: pd.DataFrame = find(self, task, **options)

@@ -184,7 +184,9 @@ def load(kind: str, name: str) -> Any:
         ...
     graphkit.errors.UnknownNameError: unknown recommender 'adamic': did you mean 'adamic-adar'? ...
     """
-    target = BUILT_IN[kind].get(name) or _added(kind).get(name)
+    target = None
+    if isinstance(name, str):
+        target = BUILT_IN[kind].get(name) or _added(kind).get(name)
     if target is None:
         raise UnknownNameError(kind, name, names(kind))
     return get(target)

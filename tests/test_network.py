@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 
-from graphkit.errors import EmptySelectionError, UnknownEntityError, UnknownNameError
+from graphkit.errors import EmptySelectionError, SchemaError, UnknownEntityError, UnknownNameError
 from graphkit.graph import KnowledgeGraph
-from graphkit.network import COUNTINGS, TIES
+from graphkit.network import COUNTINGS, TIES, Network
 from tests.conftest import graph_of
 
 PAPERS = {"P1": ["Ada", "Bob", "Cy"], "P2": ["Ada", "Bob"], "P3": ["Dee"], "P4": ["Cy", "Eve"]}
@@ -206,6 +207,36 @@ def test_an_empty_selection_says_which_filter_emptied_it() -> None:
         kg.coauthors(least_papers=3)
     # Where there was nothing, no filter took anything.
     assert len(KnowledgeGraph().coauthors(since=2003)) == 0
+
+
+@pytest.mark.parametrize(
+    ("ask", "wrong", "right"),
+    [
+        (lambda kg, **o: kg.coauthors(**o), "normalization", "normalisation"),
+        (lambda kg, **o: kg.coauthors(**o), "sinse", "since"),
+        (lambda kg, **o: kg.network("author-topic", **o), "topic", "topics"),
+        (lambda kg, **o: kg.career("Ada", **o), "venue", "venues"),
+        (lambda kg, **o: kg.collaborators("Ada", **o), "topic", "topics"),
+        (lambda kg, **o: kg.collaborators_of_all(**o), "organisations", "organizations"),
+        (lambda kg, **o: kg.experts("logic", **o), "least_paper", "least_papers"),
+        (lambda kg, **o: kg.assemble("logic", **o), "place", "places"),
+    ],
+)
+def test_unknown_options_are_refused(ask: Any, wrong: str, right: str) -> None:
+    kg = graph_of(PAPERS, years=YEARS, topics={"P1": ["Logic"]})
+    with pytest.raises(UnknownNameError, match=f"unknown option '{wrong}': did you mean '{right}'"):
+        ask(kg, **{wrong: "x"})
+
+
+def test_names_that_are_no_text() -> None:
+    kg = graph_of(PAPERS)
+    with pytest.raises(UnknownNameError, match="unknown measure"):
+        kg.coauthors().measure(["pagerank", "degree"])  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="unknown counting 3"):
+        kg.coauthors(counting=3)
+    graph = nx.Graph([("Ada", "Bob", {"weight": "heavy"})])
+    with pytest.raises(SchemaError, match="'weight' of each edge must be a number above zero"):
+        Network.from_networkx(graph)
 
 
 @pytest.mark.parametrize("year", ["2003", 2003.0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from graphkit.errors import UnknownNameError
 from graphkit.network.incidence import ends_among, ends_of, incidence_of
 from graphkit.network.network import Network
-from graphkit.network.selection import Filters, Selection, select
+from graphkit.network.selection import Filters, Selection, only_known, select
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES, tie_matrix
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from graphkit.graph import KnowledgeGraph
 
 __all__ = ["coauthors"]
+
+
+# What `coauthors` takes beside filters.
+OPTIONS = (
+    "counting", "ties", "normalisation", "authors", "ego", "steps", "least_papers", "least_shared",
+)  # fmt: skip
 
 
 def coauthors(
@@ -99,6 +105,7 @@ def coauthors(
     >>> net
     <Network: 18 authors, 94 ties: coauthors, Newman counting, within 1 step of Roland Maas>
     """
+    only_known(filters, {*Filters.__annotations__, *OPTIONS})
     _known("counting", counting, COUNTINGS)
     _known("kind of ties", ties, TIES)
     if normalisation is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from graphkit.errors import EmptySelectionError
+from graphkit.errors import EmptySelectionError, UnknownNameError
 from graphkit.network.incidence import incidence_of, values
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphkit.graph import KnowledgeGraph
 
-__all__ = ["MOST_AUTHORS", "Filters", "Selection", "select", "within"]
+__all__ = ["MOST_AUTHORS", "Filters", "Selection", "only_known", "select", "within"]
 
 # Papers by more than a hundred authors are a kind of their own, hyperauthorship (B. Cronin,
 # 2001, JASIST 52, 558-569): in most of their pairs nobody has met, and a single one by 3,000
@@ -86,6 +86,24 @@ class Selection:
             raise EmptySelectionError(self.kind, self.counts)
 
 
+def only_known(given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse options that nobody knows, which Python lets through where it collects them.
+
+    Raises
+    ------
+    UnknownNameError
+        An option is none of those known.
+
+    Examples
+    --------
+    >>> only_known(["since"], Filters.__annotations__)
+    """
+    known = set(known)
+    for name in given:
+        if name not in known:
+            raise UnknownNameError("option", name, known)
+
+
 def select(kg: KnowledgeGraph, papers: pa.StringArray, **filters: Unpack[Filters]) -> Selection:
     """Choose papers.
 
@@ -108,9 +126,12 @@ def select(kg: KnowledgeGraph, papers: pa.StringArray, **filters: Unpack[Filters
         Nothing is left; the error says how many papers each filter left.
     UnknownEntityError
         A topic, venue, team or organization that is not in the graph.
+    UnknownNameError
+        There is no such filter.
     """
     import numpy as np
 
+    only_known(filters, Filters.__annotations__)
     found = Selection("papers", np.ones(len(papers), dtype=bool))
     _by_year(kg, papers, found, filters.get("since"), filters.get("until"))
     asked_for: dict[str, str | Iterable[str] | None] = {

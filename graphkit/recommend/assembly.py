@@ -30,7 +30,7 @@ FAR = 20.0
 
 
 def assemble(
-    kg: KnowledgeGraph, task: Iterable[str], **filters: Unpack[AuthorFilters]
+    kg: KnowledgeGraph, task: str | Iterable[str], **filters: Unpack[AuthorFilters]
 ) -> pd.DataFrame:
     """A small set of people who together know all topics and are near each other.
 
@@ -43,7 +43,7 @@ def assemble(
     Parameters
     ----------
     kg : KnowledgeGraph
-    task : iterable of str
+    task : str or iterable of str
         Labels or ids of topics, or words, as for `graphkit.recommend.experts.experts`. Somebody
         knows a topic who wrote a paper on it; and what words say, who wrote one of the 200
         papers most like them that have more than half of their weight.
@@ -82,7 +82,8 @@ def assemble(
     import numpy as np
     import pandas as pd
 
-    asked = [question(kg, topic) for topic in dict.fromkeys(task)]
+    topics = [task] if isinstance(task, str) else dict.fromkeys(task)
+    asked = [question(kg, topic) for topic in topics]
     if not asked:
         raise ValueError("no topic is given; name at least one")
     incidence = incidence_of(kg)

@@ -13,6 +13,7 @@ from graphkit import registry
 from graphkit.errors import UnknownNameError
 from graphkit.network import Network
 from graphkit.network.incidence import incidence_of
+from graphkit.network.selection import only_known
 from graphkit.recommend.filters import AuthorFilters, select_authors
 from graphkit.recommend.introductions import newman
 from graphkit.recommend.past import corpus_of
@@ -106,6 +107,8 @@ def collaborators(
         raise ValueError(f"novelty is {novelty}; it must be at least 0")
     if reasons not in REASONS:
         raise UnknownNameError("kind of reasons", reasons, REASONS)
+    # Before anything is learnt, which may take minutes.
+    only_known(filters, AuthorFilters.__annotations__)
     import numpy as np
     import pandas as pd
 

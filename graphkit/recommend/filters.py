@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from graphkit.errors import UnknownNameError
 from graphkit.network.incidence import incidence_of
-from graphkit.network.selection import Selection, within
+from graphkit.network.selection import Selection, only_known, within
 from graphkit.recommend.advising import first_years, last_years, years_of
 from graphkit.recommend.conflicts import Rule, in_conflict
 
@@ -102,7 +102,7 @@ def select_authors(
     UnknownEntityError
         A topic, organization or team that is not in the graph.
     UnknownNameError
-        No such career or rule.
+        No such filter, career or rule.
 
     Examples
     --------
@@ -112,6 +112,7 @@ def select_authors(
     """
     import numpy as np
 
+    only_known(filters, AuthorFilters.__annotations__)
     incidence = incidence_of(kg)
     everybody = np.ones(len(incidence.nodes), dtype=bool)
     found = Selection("authors", everybody if among is None else among)
