@@ -33,7 +33,7 @@ def test_a_wrong_merge_is_undone_and_stays_undone_after_the_next_build(
 ) -> None:
     assert people(kg) == 2
     done = graphkit("different", "x.kg", "Ada Lee", "ADA LEE", "--reason", "two offices")
-    assert done.out == "author:Ada_Lee and author:ADA_LEE: two\n"
+    assert done.out == "author:Ada_Lee and author:ADA_LEE: decided to be two\n"
     assert people(kg) == 3
     graphkit("build", "x.kg", "second.csv")
     assert people(kg) == 4
@@ -64,7 +64,9 @@ def test_decisions_travel_to_another_graph(kg: Path, tmp_path: Path, graphkit: R
 
 def test_a_paper_that_is_not_hers(kg: Path, graphkit: Run) -> None:
     done = graphkit("different", "x.kg", "Ada Lee", "Sets")
-    assert done.out.startswith("row:authorships/paper:2005:Sets;1 and author:Ada_Lee: two")
+    assert done.out.startswith(
+        "row:authorships/paper:2005:Sets;1 and author:Ada_Lee: decided to be two"
+    )
     assert people(kg) == 3
     found = json.loads(graphkit("explain", "x.kg", "author:Ada_Lee", "--format", "json").out)
     assert [paper["title"] for paper in found["papers"]] == ["Trees", "Graphs"]

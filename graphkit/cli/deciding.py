@@ -101,7 +101,8 @@ def _decide(
 
     with console.progress():
         kg = update(graph, change)
-    what = "no longer decided" if undo else "one" if relation == "owl:sameAs" else "two"
+    number = "one" if relation == "owl:sameAs" else "two"
+    what = "no longer decided" if undo else f"decided to be {number}"
     console.say(f"{said[0]} and {said[1]}: {what}")
     against = [
         row for row in kg.notes.to_dict("records") if row["place"] == ", ".join(sorted(said))
