@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Files as people name them: text read, and a file written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,9 +6,36 @@ import os
 import tempfile
 from pathlib import Path
 
-from graphkit.errors import StorageError
+from graphkit.errors import ReadError, StorageError
 
-__all__ = ["write_whole"]
+__all__ = ["read_text", "write_whole"]
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of a file in UTF-8.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ReadError
+        The file is not text.
+
+    Examples
+    --------
+    >>> read_text(write_whole(Path(tempfile.mkdtemp(), "a.txt"), "Müller".encode()))
+    'Müller'
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadError(path, "this is not text in UTF-8; save it as text") from error
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:

@@ -9,7 +9,15 @@ import typer
 
 from graphkit import registry
 from graphkit.cli import console
-from graphkit.cli.options import AuthorOptions, Form, Format, Graph, text_of, with_authors, words_of
+from graphkit.cli.options import (
+    AuthorOptions,
+    Form,
+    Format,
+    Graph,
+    text_or_file,
+    with_authors,
+    words_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +185,7 @@ def experts(
 
     Example: graphkit experts speech.kg 'low-bit quantization of speech models'
     """
-    text = text_of(about)
+    text = text_or_file(about)
     with console.progress():
         found = _open(graph).experts(text, k, beside=beside or (), **filters)
     _print_people(found, format)
@@ -196,7 +204,7 @@ def teams_for(
 
     Example: graphkit teams speech.kg 'Andreas Stolcke' -k 1
     """
-    text = text_of(about)
+    text = text_or_file(about)
     with console.progress():
         found = _open(graph).teams_for(text, k)
     if not len(found) and format is Form.table:
@@ -223,7 +231,7 @@ def reviewers(
 
     Example: graphkit reviewers speech.kg 'Prosodic alignment for off-screen automatic dubbing' -k 3
     """
-    text = text_of(paper)
+    text = text_or_file(paper)
     given = {**filters, "rule": filters["conflicts"] or rule}
     del given["conflicts"]
     with console.progress():
@@ -246,7 +254,7 @@ def assemble(
     Example: graphkit assemble speech.kg Quantization Fairness 'Keyword spotting'
     """
     with console.progress():
-        found = _open(graph).assemble([text_of(each) for each in task], **filters)
+        found = _open(graph).assemble([text_or_file(each) for each in task], **filters)
     if format is not Form.table:
         found["covers"] = [list(each) for each in found["covers"]]
     _print_people(found, format)

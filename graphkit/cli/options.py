@@ -15,7 +15,8 @@ from typing import Annotated, Any
 import typer
 
 from graphkit import registry
-from graphkit.errors import GraphkitError, ReadError
+from graphkit.errors import GraphkitError
+from graphkit.files import read_text
 from graphkit.network.selection import MOST_AUTHORS
 from graphkit.network.weights import COUNTINGS, NORMALISATIONS, TIES
 
@@ -28,7 +29,7 @@ __all__ = [
     "Services",
     "ToNetwork",
     "as_words",
-    "text_of",
+    "text_or_file",
     "with_any_network",
     "with_authors",
     "with_network",
@@ -270,8 +271,16 @@ def _widened(
     return run
 
 
-def text_of(argument: str) -> str:
+def text_or_file(argument: str) -> str:
     """What somebody asks: read from input for ``-``, from a file that is named, or as given.
+
+    Parameters
+    ----------
+    argument : str
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -281,12 +290,7 @@ def text_of(argument: str) -> str:
     if argument == "-":
         return sys.stdin.read()
     # Unlike Path.is_file this says no, and does not fail, for a text too long to be a name.
-    if not os.path.isfile(argument):
-        return argument
-    try:
-        return Path(argument).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ReadError(argument, "this is not text in UTF-8; save it as text") from error
+    return read_text(argument) if os.path.isfile(argument) else argument
 
 
 def words_of(*kinds: str) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from graphkit.cli import console
-from graphkit.cli.options import Folders, Form, Format, Graph, Services, text_of
+from graphkit.cli.options import Folders, Form, Format, Graph, Services, text_or_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def query(
     rest, given = _split(words or [])
     if len(rest) != (2 if named is None else 1):
         raise typer.BadParameter("give a graph, and either a query or --named NAME (see --list)")
-    text = text_of(rest[-1])
+    text = text_or_file(rest[-1])
     shorten = format is Form.table if short is None else short
     with console.progress():
         kg = _open(Path(rest[0]))
@@ -138,7 +138,7 @@ def update(
     rest, given = _split(words)
     if len(rest) != 2:
         raise typer.BadParameter("give a graph and an update")
-    graph, text = Path(rest[0]), text_of(rest[1])
+    graph, text = Path(rest[0]), text_or_file(rest[1])
     before: set[str] = set()
 
     def updated(kg: KnowledgeGraph) -> KnowledgeGraph:

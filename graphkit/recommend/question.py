@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.errors import ReadError, UnknownEntityError
+from graphkit.errors import UnknownEntityError
+from graphkit.files import read_text
 from graphkit.network.incidence import incidence_of, objects, values
 from graphkit.recommend.profiles import text_index, unit_rows
 
@@ -82,10 +83,7 @@ def question(kg: KnowledgeGraph, about: str | Path) -> Question:
     import numpy as np
 
     if isinstance(about, Path):
-        try:
-            about = about.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise ReadError(about, "this is not text in UTF-8; save it as text") from error
+        about = read_text(about)
     kind, id = _entity(kg, about)
     incidence, index = incidence_of(kg), text_index(kg)
     label, text = (about, about) if id is None else _told(kg, kind, id)
