@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["coauthors"]
 
 
-# What `coauthors` takes beside filters.
-OPTIONS = (
-    "counting", "ties", "normalisation", "authors", "ego", "steps", "least_papers", "least_shared",
-)  # fmt: skip
-
-
 def coauthors(
     kg: KnowledgeGraph,
     *,
@@ -105,7 +99,8 @@ def coauthors(
     >>> net
     <Network: 18 authors, 94 ties: coauthors, Newman counting, within 1 step of Roland Maas>
     """
-    only_known(filters, {*Filters.__annotations__, *OPTIONS})
+    # Own options too, so that the error can name the one that was meant.
+    only_known(filters, [*Filters.__annotations__, *(coauthors.__kwdefaults__ or ())])
     _known("counting", counting, COUNTINGS)
     _known("kind of ties", ties, TIES)
     if normalisation is not None:

@@ -29,17 +29,17 @@ def from_networkx(graph: nx.Graph[Any], weight: str = "weight") -> Network:
         )
     ids = networks_in.people_ids(graph)
     order = sorted(graph, key=ids.__getitem__)
+    unsound = f"{weight!r} of each edge must be a number above zero"
     try:
         matrix = sparse.csr_array(
             nx.to_scipy_sparse_array(graph, nodelist=order, weight=weight).astype(np.float64)
             if order
             else (0, 0)
         )
-        sound = bool(np.isfinite(matrix.data).all() and (matrix.data > 0).all())
-    except (TypeError, ValueError):
-        sound = False
-    if not sound:
-        raise SchemaError(f"{weight!r} of each edge must be a number above zero")
+    except (TypeError, ValueError) as error:
+        raise SchemaError(unsound) from error
+    if not np.isfinite(matrix.data).all() or (matrix.data <= 0).any():
+        raise SchemaError(unsound)
     matrix.setdiag(0)
     matrix.eliminate_zeros()
     matrix.sort_indices()

@@ -89,6 +89,11 @@ class Selection:
 def only_known(given: Iterable[str], known: Iterable[str]) -> None:
     """Refuse options that nobody knows, which Python lets through where it collects them.
 
+    Parameters
+    ----------
+    given, known : iterable of str
+        Names of options.
+
     Raises
     ------
     UnknownNameError
@@ -185,6 +190,12 @@ def within(
         nan where unknown, which is in no span of years.
     since, until : int or None
         The first and the last; None for no bound.
+
+    Returns
+    -------
+    mask : numpy.ndarray of bool, a year
+    words : str
+        Such as ``"2002 to …"``.
 
     Raises
     ------
